@@ -1,0 +1,28 @@
+# make run: set everything up and start. make test: set everything up and run the whole suite. make setup: only set up.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ARGS ?=
+
+.PHONY: run setup test python
+
+run: setup
+	.venv/bin/python app.py run $(ARGS)
+
+setup: python .venv/.packages node_modules/.assets
+
+test: setup .venv/.tests
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest $(ARGS)
+
+python:
+	@test -n "$(PYTHON)" || { echo "Firstline needs Python 3.11 or newer: none was found on PATH." >&2; exit 2; }
+
+.venv/.packages: requirements.txt scripts/set_up.py | python
+	$(PYTHON) scripts/set_up.py packages
+
+node_modules/.assets: package.json package-lock.json .npmrc scripts/set_up.py | python
+	$(PYTHON) scripts/set_up.py assets
+
+.venv/.tests: requirements-test.txt .venv/.packages
+	$(PYTHON) scripts/set_up.py tests

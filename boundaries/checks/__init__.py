@@ -1,0 +1,1 @@
+"""The checks of a district, one kind of fault to a file."""

@@ -1,0 +1,48 @@
+"""Demonstration data for an empty database: labelled staff, accounts and items, and a trickle of new ones.
+
+Everything made here carries ``demonstration`` in the database; the pages and maps say so.
+"""
+
+from typing import TYPE_CHECKING
+
+from cli.demonstration.accounts import make_accounts
+from cli.demonstration.items import make_past
+from cli.demonstration.trickle import Trickle
+
+if TYPE_CHECKING:
+    from cli.service import Service
+
+__all__ = ["Trickle", "fill", "publish_shipped"]
+
+
+def publish_shipped(service: "Service") -> None:
+    """Publish the district of FIRSTLINE_BOUNDARIES where no Edition is live. Raises BoundaryFileError, Refusal."""
+    from boundaries.check import check
+    from boundaries.read import read_district
+    from cli.live import operator
+    from cli.service import clock
+    from gis.errors import Refusal
+    from store import publishing
+
+    pool = service.database.pool
+    if publishing.live_edition_id(pool) is not None:
+        return
+    district = read_district(service.database.settings.boundaries)
+    faults = [fault for fault in check(district) if fault.severity == "error"]
+    if faults:
+        raise Refusal(f"The shipped boundaries have {len(faults)} faults: run `python app.py boundaries check`.")
+    by, reason = operator("run"), "first Edition"
+    publishing.publish(pool, service.worlds, service.pen, district, by=by, reason=reason, expect=None, clock=clock)
+    service.worlds.forget_people()
+
+
+def fill(service: "Service") -> str:
+    """Fill an empty database; a sentence for the person at the terminal. A database in use is left alone."""
+    from store.demonstration import is_empty
+
+    if not is_empty(service.database.pool):
+        passwords = service.database.settings.home / "demonstration-passwords.txt"
+        return f"passwords of the demonstration accounts: {passwords}" if passwords.exists() else ""
+    words = make_accounts(service)
+    make_past(service)
+    return words

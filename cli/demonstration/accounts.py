@@ -1,0 +1,48 @@
+"""Demonstration accounts: one or more for each role, with random passwords in a file only its owner can read."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.service import Service
+
+FILE = "demonstration-passwords.txt"
+SHARED = ("dispatcher", "supervisor", "planner", "admin", "channel")
+"""Roles that are no unit's: one account each, and a second dispatcher."""
+
+
+def make_accounts(service: "Service") -> str:
+    """Make the accounts; a table of the main names and passwords for the terminal.
+
+    Grid workers get accounts for all cells, but a password only the first: hashing 144 would make the start slow.
+    """
+    from cli.service import clock
+    from store.passwords import hash_password
+    from store.settings import write_secret
+
+    now, lines, seen = clock(), [], set()
+    for name, role, unit in _wanted(service):
+        password = secrets.token_urlsafe(12) if role != "worker" or role not in seen else None
+        hashed = hash_password(password) if password else None
+        service.accounts.add(name, role, unit, hashed, now, demonstration=True)
+        if password:
+            lines.append(f"{name:<28}{role:<12}{unit or '':<26}{password}")
+        seen.add(role)
+    head = "演示账号 / demonstration accounts: name, role, unit, password"
+    text = "\n".join([head, *lines])
+    file = service.database.settings.home / FILE
+    write_secret(file, text.encode(), replace=True)
+    return f"{text}\n({file})"
+
+
+def _wanted(service: "Service") -> list[tuple[str, str, str | None]]:
+    units, staff = service.worlds.people()
+    townships = sorted(code for code, unit in units.items() if unit.kind == "township")
+    departments = sorted(code for code, unit in units.items() if unit.kind == "department")
+    accounts: list[tuple[str, str, str | None]] = [(f"demo-{role}", role, None) for role in SHARED]
+    accounts.append(("demo-dispatcher-2", "dispatcher", None))
+    accounts += [(f"demo-officer-{code}", "officer", code) for code in townships]
+    accounts += [(f"demo-{code}", "department", code) for code in departments]
+    accounts += [(f"demo-leader-{code}", "leader", code) for code in [*townships[:1], *departments[:1]]]
+    accounts += [(name, "worker", None) for name in sorted({row.worker for row in staff.values()})]
+    return accounts

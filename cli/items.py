@@ -1,0 +1,7 @@
+"""``import FILE``: items from CSV or GeoJSON."""
+
+import argparse
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    return None

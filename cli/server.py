@@ -1,0 +1,150 @@
+"""``run``, ``serve`` and ``escalator``: the processes of the service."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cli.service import Service
+
+PORT = 8144
+THREADS = 48
+"""Threads of one worker: each live stream keeps one busy, the rest are for everything else."""
+MOST_STREAMS = THREADS * 2 // 3
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser("run", help="everything at once, with demonstration data in an empty database")
+    run.add_argument("--port", type=int, default=PORT)
+    run.add_argument("--pace", type=float, default=1.0, help="times the district's real pace; 0 for none")
+    run.set_defaults(run=run_all)
+    serve = commands.add_parser("serve", help="the production server: no demonstration data")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=PORT)
+    serve.add_argument("--workers", type=int, default=2)
+    serve.set_defaults(run=serve_only)
+    escalator = commands.add_parser("escalator", help="the background process alone; any number may run")
+    escalator.set_defaults(run=escalate)
+
+
+def run_all(args: argparse.Namespace) -> int:
+    """Migrate, publish the shipped Edition where none is live, fill an empty database for demonstration, serve."""
+    from cli import demonstration
+    from cli.service import opened
+    from store.migrate import migrate
+
+    if args.pace < 0 or args.pace != args.pace:
+        return _refuse("--pace is 0 or more.")
+    with opened(check_schema=False) as service:
+        database = service.database
+        migrate(database.admin_dsn, database.settings)
+        prepare(service)
+        demonstration.publish_shipped(service)
+        shown = demonstration.fill(service)
+        url = f"http://127.0.0.1:{args.port}/"
+        _say(f"{shown}\nFirstline 一线处置: {url}")
+        return _serve(service, "127.0.0.1", args.port, workers=2, demonstration=True, pace=args.pace)
+
+
+def serve_only(args: argparse.Namespace) -> int:
+    """Serve what is there. A schema that is behind, a missing Edition or live demonstration accounts stop it."""
+    from cli.service import opened
+
+    if args.workers < 1:
+        return _refuse("--workers is 1 or more.")
+    with opened() as service:
+        service.shelf.live()
+        if service.accounts.demonstrators():
+            return _refuse(
+                "Demonstration accounts are live here, and anybody may sign in to them: disable each with "
+                "`python app.py user disable NAME`, or use a database of its own."
+            )
+        prepare(service)
+        return _serve(service, args.host, args.port, workers=args.workers, demonstration=False, pace=0.0)
+
+
+def escalate(args: argparse.Namespace) -> int:
+    """Relay, seal and fold until stopped."""
+    import signal
+    import threading
+
+    from cli.service import clock, opened
+    from store.relay import Relay
+
+    halt = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: halt.set())
+    with opened() as service:
+        relay = Relay(service.database.pool, clock)
+        relay.start()
+        while not halt.wait(1.0) and relay.is_alive():
+            pass
+        relay.stop()
+        relay.join(10)
+    return 0
+
+
+def prepare(service: "Service") -> None:
+    """What must be in the database before the first item: the rule set, and units and staff where there are none."""
+    from dispatch.rulebook import RULES
+    from dispatch.staff import read_staff
+    from store.world import import_people
+
+    service.worlds.keep_rules()
+    staff, faults = read_staff(RULES / "staff.csv")
+    if faults:
+        _say("staff.csv has faults; see `python app.py staff check`")
+    import_people(
+        service.database.pool, list(service.rules.units.values()), None if faults else list(staff), if_empty=True
+    )
+    service.worlds.forget_people()
+
+
+def _serve(service: "Service", host: str, port: int, *, workers: int, demonstration: bool, pace: float) -> int:
+    """gunicorn, one thread for each request and each stream. The master holds the database for all its workers."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"{host}:{port}", "workers": workers, "worker_class": "gthread", "threads": THREADS,
+                "worker_connections": THREADS * 4, "timeout": 60, "graceful_timeout": 3, "keepalive": 5,
+                "backlog": 2048, "proc_name": "firstline", "loglevel": "warning", "control_socket_disable": True,
+                "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+            }  # fmt: skip
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return worker_app(service, demonstration=demonstration, pace=pace)
+
+    try:
+        Server().run()
+    except SystemExit as leaving:  # gunicorn's way out; the database is let go after it
+        return int(leaving.code or 0)
+    return 0
+
+
+def worker_app(service: "Service", *, demonstration: bool, pace: float) -> Any:
+    """The web application of one worker process, with the threads that belong to it."""
+    from app import create_app
+    from cli.demonstration import Trickle
+    from cli.service import clock
+    from store.relay import Relay
+
+    app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS)
+    service.hub.start()
+    Relay(service.database.pool, clock).start()
+    if pace > 0:
+        Trickle(service, pace).start()
+    return app
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _refuse(sentence: str) -> int:
+    _say(sentence)
+    return 2

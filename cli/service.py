@@ -1,0 +1,82 @@
+"""Opening the service for a command: settings from the environment, the database, and what stands on it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from dispatch.rulebook import RULES, Rules, read_rules
+from store.accounts import Accounts
+from store.database import Database
+from store.desk import Desk
+from store.errors import SchemaFault
+from store.hub import Hub
+from store.map_desk import MapDesk
+from store.migrate import behind
+from store.saving import Pen
+from store.settings import Settings
+from store.shelf import Shelf
+from store.world import Worlds
+
+CONNECTIONS = 10
+"""Database connections of one process. Threads beyond that wait for each other, which costs less than connections."""
+
+
+def clock() -> datetime:
+    """Now, aware. The one place where the programme looks at the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The opened service of one process; everything is made on its first use."""
+
+    database: Database
+    rules: Rules
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.database.pool)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        return Worlds(self.database.pool, self.shelf, self.rules, clock)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.database.pool, self.worlds, self.database.settings.secret)
+
+    @cached_property
+    def maps(self) -> MapDesk:
+        return MapDesk(self.database.pool, self.worlds)
+
+    @cached_property
+    def hub(self) -> Hub:
+        return Hub(self.database.pool, self.shelf, self.worlds.forget_people)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.database.pool)
+
+    @cached_property
+    def pen(self) -> Pen:
+        return Pen(self.rules, self.database.settings.secret)
+
+
+@contextmanager
+def opened(*, check_schema: bool = True) -> Iterator[Service]:
+    """The service as the environment names it. Raises NoDatabase, RuleError, SchemaFault (a schema that is behind)."""
+    rules = read_rules(RULES)
+    with Database.open(Settings.read(os.environ), size=CONNECTIONS) as database:
+        if check_schema:
+            demand_schema(database)
+        yield Service(database, rules)
+
+
+def demand_schema(database: Database) -> None:
+    """Raise SchemaFault, with the command that helps, where the schema is behind."""
+    lacking = behind(database.admin_dsn)
+    if lacking:
+        raise SchemaFault(f"The database's schema is behind ({', '.join(lacking)}): run `python app.py migrate`.")

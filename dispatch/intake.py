@@ -1,0 +1,124 @@
+"""From a report to an item: placed, classified, led, and dispatched at once where that can be."""
+
+from dataclasses import dataclass, replace
+
+from dispatch.item import UNCLASSIFIED, Item, Lead
+from dispatch.placing import Placing, place_report
+from dispatch.report import Report
+from dispatch.sending import send
+from dispatch.world import World
+from gis.resolution import nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an item is called by before anything is decided: its id and number, its maker, and a salt for words."""
+
+    id: int
+    number: str
+    maker: int
+    demonstration: bool
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The report's kind, channel, category and urgency in the rules' own words."""
+
+    kind: str
+    channel: str
+    category: str
+    urgency: str
+    needs_place: bool
+    given: dict[str, str]
+
+
+def terms_of(report: Report, world: World) -> Terms:
+    """The rules' words for the report's; an unknown word becomes ``unclassified`` and is kept in ``given``."""
+    rules = world.rules
+    given: dict[str, str] = {}
+    category = rules.find_category(report.category) if report.category else None
+    if report.category and category is None:
+        given["category"] = report.category
+    kind = report.kind if report.kind in rules.kinds else ""
+    if report.kind and not kind:
+        given["kind"] = report.kind
+    channel = report.channel if report.channel in rules.channels else UNCLASSIFIED
+    if report.channel and channel == UNCLASSIFIED:
+        given["channel"] = report.channel
+    kind = kind or (category.kind if category else UNCLASSIFIED)
+    return Terms(
+        kind,
+        channel,
+        category.code if category else UNCLASSIFIED,
+        category.urgency if category else rules.thresholds.unclassified.urgency,
+        rules.needs_place(category, kind),
+        given,
+    )
+
+
+def take_in(report: Report, label: Label, world: World) -> Item:
+    """The item that the report becomes: dispatched where it has a place or needs none, else received.
+
+    Pure: the same report, label and world give the same item.
+    """
+    terms = terms_of(report, world)
+    placing = place_report(report, world)
+    received_at = report.received_at or world.now
+    item = Item(
+        id=label.id,
+        number=label.number,
+        version=1,
+        status="received",
+        kind=terms.kind,
+        channel=terms.channel,
+        category=terms.category,
+        urgency=terms.urgency,
+        needs_place=terms.needs_place,
+        description=report.description,
+        address=report.address,
+        spot=None,
+        original=None,
+        guesses=(),
+        resolution=nowhere("no-location"),
+        edition=None,
+        lead=Lead("centre", "centre"),
+        handlers=(),
+        tasks=(),
+        clocks=(),
+        reporter=report.reporter,
+        anonymous=report.anonymous,
+        confidential=report.confidential,
+        external_ref=report.external_ref,
+        given={**report.given, **terms.given},
+        maker=label.maker,
+        demonstration=label.demonstration,
+        received_at=received_at,
+        occurred_at=report.occurred_at,
+        sender_due_at=report.due_at,
+        dispatched_at=None,
+        created_at=world.now,
+        updated_at=world.now,
+        words_salt=label.salt,
+    )
+    return send(stand(item, placing, world), world)
+
+
+def stand(item: Item, placing: Placing, world: World) -> Item:
+    """The item at the place that was found for it (or at none), with the lead that follows.
+
+    An item that needs no place and names none has no reason to show.
+    """
+    resolution = placing.resolution
+    if not item.needs_place and placing.spot is None and placing.original is None:
+        resolution = replace(resolution, reason=None)
+    located = resolution.township is not None
+    return replace(
+        item,
+        spot=placing.spot,
+        original=placing.original,
+        guesses=placing.guesses,
+        resolution=resolution,
+        edition=world.edition.id if placing.spot is not None else None,
+        lead=Lead("township", resolution.township) if located and resolution.township else Lead("centre", "centre"),
+    )

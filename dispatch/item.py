@@ -1,0 +1,148 @@
+"""The item and its parts: plain frozen facts, changed only by making new ones.
+
+Coordinates are WGS84 degrees, longitude first; instants are aware and in UTC; codes are opaque text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gis.resolution import Resolution
+
+OPEN = frozenset({"received", "dispatched", "accepted", "settled", "verified", "suspended"})
+"""Statuses in which work may still be due."""
+
+UNCLASSIFIED = "unclassified"
+"""Stands for a kind, category or channel that is not known; the given word is kept in ``given``."""
+
+CENTRE = "centre"
+"""The hotline centre itself: the lead of an item that has no township."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Who answers for the item to the end: a township (its code) or the centre."""
+
+    kind: str
+    code: str
+
+    @property
+    def is_township(self) -> bool:
+        return self.kind == "township"
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A unit that works on the item: one main 主办, any number assisting 协办."""
+
+    unit: str
+    role: str
+    state: str = "assigned"
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one grid worker is asked to do: ``settle``, ``confirm`` or ``verify``."""
+
+    n: int
+    worker: str
+    worker_name: str
+    grid: str
+    kind: str
+    state: str
+    offered_at: datetime
+    taken_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The deadline of one stage as stored: state is ``running``, ``met``, ``late`` or ``stopped``."""
+
+    stage: str
+    due_at: datetime
+    state: str
+    rule: str
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reported. Shown masked; never in an event."""
+
+    name: str = ""
+    phone: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the item is said to be: WGS84 degrees and the radius in metres within which that is believed.
+
+    ``by`` tells who put it there: the reporter's ``pin``, a match of the ``address``, or a ``dispatcher``.
+    """
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing asked for, with all its parts, as of one version."""
+
+    id: int
+    number: str
+    version: int
+    status: str
+    kind: str
+    channel: str
+    category: str
+    urgency: str
+    needs_place: bool
+    description: str
+    address: str
+    spot: Spot | None
+    original: Mapping[str, Any] | None
+    guesses: tuple[Mapping[str, Any], ...]
+    resolution: Resolution
+    edition: int | None
+    lead: Lead
+    handlers: tuple[Handler, ...]
+    tasks: tuple[Task, ...]
+    clocks: tuple[Clock, ...]
+    reporter: Reporter
+    anonymous: bool
+    confidential: bool
+    external_ref: Mapping[str, Any] | None
+    given: Mapping[str, Any]
+    maker: int
+    demonstration: bool
+    received_at: datetime
+    occurred_at: datetime | None
+    sender_due_at: datetime | None
+    dispatched_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    chain_seq: int = 0
+    chain_hash: str = ""
+    words_salt: str = field(default="", repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def main(self) -> Handler | None:
+        """The main handler that has not returned the item, or None."""
+        return next((h for h in self.handlers if h.role == "main" and h.state != "returned"), None)
+
+    @property
+    def is_unlocated(self) -> bool:
+        """True where the item needs a place and stands in no township."""
+        return self.needs_place and self.resolution.township is None

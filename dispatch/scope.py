@@ -1,0 +1,54 @@
+"""Who may read an item: one set of keys on the item, one on the account; they meet or they do not.
+
+The same keys scope a query (``readers && keys``) and the live stream, so a page cannot show what a query would not.
+"""
+
+from dispatch.account import Account
+from dispatch.item import Item
+
+SEES_ALL = frozenset({"dispatcher", "supervisor", "planner", "admin"})
+"""Roles whose scope is every item."""
+
+
+def readers_of(item: Item) -> tuple[str, ...]:
+    """The keys under which an item can be read, sorted.
+
+    A worker whose task was made void no longer reads the item; one whose task is done still does. Likewise a unit that
+    returned it.
+    """
+    keys = {f"maker:{item.maker}"}
+    if item.lead.is_township:
+        keys.add(f"township:{item.lead.code}")
+    keys.update(f"unit:{handler.unit}" for handler in item.handlers if handler.state != "returned")
+    keys.update(f"worker:{task.worker}" for task in item.tasks if task.state != "void")
+    return tuple(sorted(keys))
+
+
+def keys_of(account: Account) -> tuple[str, ...] | None:
+    """The keys an account holds; None means that it sees all items."""
+    if account.role in SEES_ALL:
+        return None
+    by_role = {
+        "officer": (f"township:{account.unit}",),
+        "department": (f"unit:{account.unit}",),
+        "leader": (f"unit:{account.unit}", f"township:{account.unit}"),
+        "worker": (f"worker:{account.name}",),
+        "channel": (f"maker:{account.id}",),
+    }
+    return by_role[account.role]
+
+
+def can_read(keys: tuple[str, ...] | None, readers: tuple[str, ...] | list[str]) -> bool:
+    """True where an account with ``keys`` may read an item with ``readers``."""
+    return keys is None or not set(keys).isdisjoint(readers)
+
+
+def sees_reporters(account: Account, item: Item) -> bool:
+    """True where even the masked reporter may be shown.
+
+    The reporter of a report (举报) or a confidential item is shown to dispatchers alone; a planner sees no reporter.
+    """
+    if account.role == "planner":
+        return False
+    secret = item.confidential or item.kind == "report"
+    return not secret or account.role == "dispatcher"

@@ -1,0 +1,115 @@
+"""Sending an item on its way: handlers and the worker's task from the catalogue, and the clocks that follow."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from dispatch.deadlines import stages
+from dispatch.item import UNCLASSIFIED, Clock, Handler, Item, Task
+from dispatch.routing import handlers_of
+from dispatch.staff import on_duty
+from dispatch.world import World
+
+OPEN_TASK = frozenset({"offered", "taken"})
+
+
+def send(item: Item, world: World) -> Item:
+    """Dispatch a received item that has its place or needs none; one that must wait for its place gets its first clock
+    and stays with its lead as handler, so that no open item is ever without one."""
+    item = route(item, world)
+    if item.status == "received" and not item.is_unlocated:
+        item = replace(item, status="dispatched", dispatched_at=world.now)
+    return wind(item, world)
+
+
+def route(item: Item, world: World) -> Item:
+    """The item with the handlers of the catalogue and, where it stands in a cell, the grid worker's task.
+
+    A handler that had accepted keeps its state when it is named again. A task in another cell, or of another kind, is
+    made void; one that stands in the same cell stays. Items that wait for their place get no task.
+    """
+    category = world.rules.category(item.category)
+    kind = None if item.kind == UNCLASSIFIED else item.kind
+    roles, task_kind = handlers_of(category, kind, item.lead, item.resolution, world.rules, world.units)
+    before = {handler.unit: handler for handler in item.handlers}
+    handlers = tuple(
+        Handler(role.unit, role.role, before[role.unit].state if role.unit in before else "assigned") for role in roles
+    )
+    return replace(item, handlers=carried(item, handlers), tasks=_tasks(item, task_kind, world))
+
+
+def carried(item: Item, handlers: tuple[Handler, ...]) -> tuple[Handler, ...]:
+    """Handlers of an item already accepted: the new main one carries the acceptance on, since nobody may drop it."""
+    if item.status in ("received", "dispatched"):
+        return handlers
+    return tuple(replace(h, state="accepted") if h.role == "main" else h for h in handlers)
+
+
+def _tasks(item: Item, kind: str | None, world: World) -> tuple[Task, ...]:
+    grid = item.resolution.grid
+    wanted = kind if grid and not item.is_unlocated else None
+    kept = tuple(
+        task if task.state not in OPEN_TASK or (task.grid == grid and task.kind == wanted) else void(task)
+        for task in item.tasks
+    )
+    if wanted is None or grid is None or any(task.state in OPEN_TASK for task in kept):
+        return kept
+    return offered(kept, grid, wanted, world)
+
+
+def offered(tasks: tuple[Task, ...], grid: str, kind: str, world: World) -> tuple[Task, ...]:
+    """``tasks`` and one more for the worker on duty in ``grid`` (the deputy while the worker is away).
+
+    With nobody on duty the township does it: no task is added.
+    """
+    worker = on_duty(world.staff, grid, world.now.astimezone(world.rules.zone).date())
+    if worker is None:
+        return tasks
+    return (*tasks, new_task(tasks, worker, grid, kind, world))
+
+
+def new_task(tasks: tuple[Task, ...], worker: str, grid: str, kind: str, world: World) -> Task:
+    """A task for that worker, numbered after ``tasks``."""
+    names = {row.worker: row.worker_name for row in world.staff.values()}
+    return Task(len(tasks) + 1, worker, names.get(worker, worker), grid, kind, "offered", world.now)
+
+
+def void(task: Task) -> Task:
+    """The task taken back from its worker."""
+    return replace(task, state="void")
+
+
+def wind(item: Item, world: World) -> Item:
+    """The item with its clocks as the rules give them now; what was met or late already stays as it was."""
+    due = stages(
+        world.rules.category(item.category),
+        item.urgency,
+        item.received_at,
+        item.dispatched_at,
+        item.sender_due_at,
+        world.rules,
+    )
+    done = {clock.stage: clock for clock in item.clocks if clock.state != "running"}
+    clocks = tuple(done.get(d.stage, Clock(d.stage, d.due_at, "running", d.rule)) for d in due)
+    if item.dispatched_at is not None:
+        clocks = met(clocks, ("dispatch",), item.dispatched_at)
+    accept = next((clock.due_at for clock in clocks if clock.stage == "accept"), None)
+    settle = next((clock.due_at for clock in clocks if clock.stage == "settle"), None)
+    handlers = tuple(replace(h, due_at=accept if h.state == "assigned" else settle) for h in item.handlers)
+    return replace(item, clocks=clocks, handlers=handlers)
+
+
+def met(clocks: Iterable[Clock], stages_met: Iterable[str], at: datetime) -> tuple[Clock, ...]:
+    """The clocks with those stages met at ``at``: ``late`` where that is after the due time."""
+    wanted = set(stages_met)
+    return tuple(
+        replace(clock, met_at=at, state="met" if at <= clock.due_at else "late")
+        if clock.stage in wanted and clock.state == "running"
+        else clock
+        for clock in clocks
+    )
+
+
+def stopped(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """The clocks with every one that still runs stopped: the stage will not come."""
+    return tuple(replace(clock, state="stopped") if clock.state == "running" else clock for clock in clocks)

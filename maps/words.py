@@ -1,0 +1,61 @@
+"""The few words that a map itself prints. Pages have their own catalogue; a map file for a briefing has no page."""
+
+from dataclasses import dataclass
+
+ILLUSTRATIVE = "示意边界,非法定界线 / illustrative, not legal boundaries"
+"""Printed on every map whose boundaries were made for demonstration, in both languages whatever the reader's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapWords:
+    """One language's words on a map."""
+
+    base: str
+    grids: str
+    townships: str
+    labels: str
+    items: str
+    summonses: str
+    no_data: str
+    by_grid: str
+    by_township: str
+    zoom_in: str
+    zoom_out: str
+    language_tag: str
+
+
+WORDS = {
+    "zh": MapWords(
+        base="底图",
+        grids="网格",
+        townships="街镇",
+        labels="街镇名称",
+        items="事项",
+        summonses="呼叫",
+        no_data="无数据",
+        by_grid="按网格",
+        by_township="按街镇",
+        zoom_in="放大",
+        zoom_out="缩小",
+        language_tag="zh-CN",
+    ),
+    "en": MapWords(
+        base="Base map",
+        grids="Grid cells",
+        townships="Townships",
+        labels="Township names",
+        items="Items",
+        summonses="Summonses",
+        no_data="No data",
+        by_grid="by grid cell",
+        by_township="by township",
+        zoom_in="Zoom in",
+        zoom_out="Zoom out",
+        language_tag="en",
+    ),
+}
+
+
+def words_in(language: str) -> MapWords:
+    """The words for ``"zh"`` or ``"en"``; any other language gets English."""
+    return WORDS.get(language, WORDS["en"])

@@ -1,0 +1,42 @@
+"""What can be wrong with the database itself, said once for the whole service."""
+
+from gis.errors import Refusal
+
+
+class DatabaseAway(Refusal):
+    """The database does not answer, or closed the connection, or has none to spare. Asking again later may work."""
+
+    code = "database-away"
+
+
+class NoDatabase(Refusal):
+    """No database can be had with these settings, this account or this folder; the sentence says what to change."""
+
+    code = "no-database"
+
+
+class SchemaFault(Refusal):
+    """The schema and the migration files do not belong together; the sentence says which file and what to do."""
+
+    code = "schema"
+
+
+class BackupFault(Refusal):
+    """A backup file is not whole, does not fit this release, or may not be loaded now."""
+
+    code = "backup"
+
+
+class NoEdition(Refusal):
+    """No Edition is live (or was, at the instant asked for)."""
+
+    code = "no-edition"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or "No Edition is live: run `python app.py boundaries publish DIR --commit`.")
+
+
+class EditionChanged(Refusal):
+    """Another Edition is live than the one expected."""
+
+    code = "edition-changed"

@@ -1,0 +1,108 @@
+"""Between an Item and the rows it is stored in. The columns are those of store/migrations/0001_core.sql."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from dispatch.item import Clock, Handler, Item, Lead, Reporter, Spot, Task
+from dispatch.scope import readers_of
+from gis.resolution import Candidate, Nearest, Resolution
+
+Row = Mapping[str, Any]
+
+
+def dumped(value: Any) -> str:
+    """JSON text for the database; instants become ISO 8601. Refuses NaN, which JSON does not have."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_instant, separators=(",", ":"))
+
+
+def _instant(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} does not go into JSON")
+
+
+def item_row(item: Item) -> dict[str, Any]:
+    """The row of ``items``."""
+    where, spot = item.resolution, item.spot
+    same = {name: getattr(item, name) for name in _PLAIN}
+    return same | {
+        "lon": spot.lon if spot else None,
+        "lat": spot.lat if spot else None,
+        "accuracy_m": spot.accuracy_m if spot else None,
+        "placed_by": spot.by if spot else None,
+        "guesses": list(item.guesses) or None,
+        "township": where.township,
+        "community": where.community,
+        "grid": where.grid,
+        "border_m": where.border_m,
+        "on_border": where.on_border,
+        "doubtful": where.doubtful,
+        "candidates": [asdict(candidate) for candidate in where.candidates],
+        "nearest": asdict(where.nearest) if where.nearest else None,
+        "reason": where.reason,
+        "lead_kind": item.lead.kind,
+        "lead": item.lead.code,
+        "readers": list(readers_of(item)),
+    }
+
+
+_PLAIN = (
+    *("id", "number", "version", "status", "kind", "channel", "category", "urgency", "needs_place", "description"),
+    *("address", "words_salt", "anonymous", "confidential", "original", "edition", "external_ref", "given", "maker"),
+    *("demonstration", "received_at", "occurred_at", "sender_due_at", "dispatched_at", "created_at", "updated_at"),
+    *("chain_seq", "chain_hash"),
+)
+
+
+def part_rows(item: Item) -> dict[str, list[dict[str, Any]]]:
+    """The rows of ``handlers``, ``tasks`` and ``deadlines``."""
+    return {
+        "handlers": [{"item_id": item.id, **asdict(handler)} for handler in item.handlers],
+        "tasks": [{"item_id": item.id, **asdict(task)} for task in item.tasks],
+        "deadlines": [{"item_id": item.id, **asdict(clock)} for clock in item.clocks],
+    }
+
+
+def phone_digest(phone: str, secret: bytes) -> str | None:
+    """The keyed digest under which a caller's items are found, None for no phone. Only digits count."""
+    digits = "".join(ch for ch in phone if ch.isdecimal())
+    return hmac.digest(secret, b"phone:" + digits.encode(), hashlib.sha256).hex()[:32] if digits else None
+
+
+def item_of(row: Row) -> Item:
+    """The Item of a row of the view ``item_cards``."""
+    spot = Spot(row["lon"], row["lat"], row["accuracy_m"], row["placed_by"]) if row["lon"] is not None else None
+    return Item(
+        **{name: row[name] for name in _PLAIN},
+        spot=spot,
+        guesses=tuple(row["guesses"] or ()),
+        resolution=_resolution(row),
+        lead=Lead(row["lead_kind"], row["lead"]),
+        handlers=tuple(Handler(**_timed(part, "due_at")) for part in row["handlers"]),
+        tasks=tuple(Task(**_timed(part, "offered_at", "taken_at", "done_at")) for part in row["tasks"]),
+        clocks=tuple(Clock(**_timed(part, "due_at", "met_at")) for part in row["deadlines"]),
+        reporter=Reporter(row["reporter_name"] or "", row["reporter_phone"] or ""),
+    )
+
+
+def _resolution(row: Row) -> Resolution:
+    return Resolution(
+        row["township"],
+        row["grid"],
+        row["community"],
+        row["border_m"],
+        row["on_border"],
+        row["doubtful"],
+        tuple(Candidate(**candidate) for candidate in row["candidates"]),
+        Nearest(**row["nearest"]) if row["nearest"] else None,
+        row["reason"],
+    )
+
+
+def _timed(part: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: datetime.fromisoformat(value) if key in names and value else value for key, value in part.items()}

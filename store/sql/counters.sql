@@ -1,0 +1,67 @@
+-- name: counters_fold
+-- Fold deltas into counts: each delta is deleted and added in one statement, so a reading never counts it twice.
+WITH taken AS (
+    DELETE FROM item_deltas WHERE id IN (SELECT id FROM item_deltas ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED)
+    RETURNING day, township, grid, category, channel, status, n
+), summed AS (
+    SELECT day, township, grid, category, channel, status, sum(n) AS n FROM taken
+    GROUP BY day, township, grid, category, channel, status HAVING sum(n) <> 0
+)
+INSERT INTO item_counts AS c (day, township, grid, category, channel, status, n) SELECT * FROM summed
+ON CONFLICT (day, grid, category, channel, status, township) DO UPDATE SET n = c.n + excluded.n
+
+-- name: counters_true
+-- What the counters must equal: the items themselves, counted by the same keys.
+SELECT (created_at AT TIME ZONE %(zone)s)::date AS day, coalesce(township, '') AS township, coalesce(grid, '') AS grid,
+    category, channel, status, count(*) AS n
+FROM items GROUP BY 1, 2, 3, 4, 5, 6
+
+-- name: counters_read
+-- What the counters say: counts + deltas.
+SELECT day, township, grid, category, channel, status, sum(n) AS n FROM item_counters
+GROUP BY day, township, grid, category, channel, status HAVING sum(n) <> 0
+
+-- name: density_counted
+-- Items by area from the counters, for readers who see all; open ones unless statuses are named.
+SELECT CASE WHEN %(level)s = 'grid' THEN grid ELSE township END AS code, sum(n) AS count
+FROM item_counters
+WHERE status = ANY(%(status)s)
+    AND (%(category)s::text IS NULL OR category = %(category)s)
+    AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+GROUP BY 1 HAVING sum(n) <> 0
+
+-- name: density_scoped
+-- Items by area from the items themselves, for readers with a scope or with filters the counters do not know.
+SELECT CASE WHEN %(level)s = 'grid' THEN grid ELSE township END AS code, count(*) AS count
+FROM items
+WHERE status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+    AND (%(category)s::text IS NULL OR category = %(category)s)
+    AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+    AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+    AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
+    AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
+GROUP BY 1
+
+-- name: late_by_area
+-- How many items of each area have a clock that ran out and still runs.
+SELECT CASE WHEN %(level)s = 'grid' THEN i.grid ELSE i.township END AS code, count(DISTINCT i.id) AS late
+FROM deadlines d JOIN items i ON i.id = d.item_id
+WHERE d.state = 'running' AND d.due_at < %(now)s AND i.status = ANY(%(status)s)
+    AND (%(keys)s::text[] IS NULL OR i.readers && %(keys)s::text[])
+    AND (%(category)s::text IS NULL OR i.category = %(category)s)
+GROUP BY 1
+
+-- name: map_clusters
+-- Located items in scope within a box, gathered by a square raster of %(step)s degrees.
+SELECT floor(lon / %(step)s)::bigint AS x, floor(lat / %(step)s)::bigint AS y, count(*) AS count,
+    avg(lon) AS lon, avg(lat) AS lat, min(number) AS number, min(status) AS status, min(category) AS category,
+    min(township) AS township, min(grid) AS grid, min(updated_at) AS updated_at
+FROM items
+WHERE lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
+    AND status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+    AND (%(category)s::text IS NULL OR category = %(category)s)
+    AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+    AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+    AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
+    AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
+GROUP BY 1, 2

@@ -1,0 +1,97 @@
+-- name: edition_live
+-- Which Edition is live; no row before the first publish.
+SELECT edition FROM live_edition
+
+-- name: edition_meta
+-- An Edition's own line.
+SELECT id, digest, meta, reason, published_by, published_at FROM editions WHERE id = %(id)s
+
+-- name: edition_areas
+-- An Edition's townships and cells.
+SELECT level, code, name, township, community, provenance, geometry FROM edition_areas
+WHERE edition = %(id)s ORDER BY level, code
+
+-- name: edition_add
+-- A new Edition, not live yet.
+INSERT INTO editions (digest, meta, reason, published_by, published_at)
+VALUES (%(digest)s, %(meta)s::jsonb, %(reason)s, %(by)s, %(at)s) RETURNING id
+
+-- name: edition_area_add
+-- Its areas, many at once.
+INSERT INTO edition_areas (edition, level, code, name, township, community, provenance, geometry) VALUES %s
+
+-- name: editions_listed
+-- All Editions ever published, newest first, with the instants at which they went live.
+SELECT e.id, e.digest, e.reason, e.published_by, e.published_at, e.meta->>'name' AS district,
+    e.meta->>'provenance' AS provenance, (l.edition IS NOT NULL) AS live,
+    (SELECT count(*) FROM edition_areas a WHERE a.edition = e.id AND level = 'township') AS townships,
+    (SELECT count(*) FROM edition_areas a WHERE a.edition = e.id AND level = 'grid') AS grids,
+    ARRAY(SELECT f.live_from FROM edition_flips f WHERE f.edition = e.id ORDER BY f.live_from) AS live_from
+FROM editions e LEFT JOIN live_edition l ON l.edition = e.id ORDER BY e.id DESC
+
+-- name: edition_at
+-- The Edition that was live at an instant.
+SELECT edition FROM edition_flips WHERE live_from <= %(at)s ORDER BY live_from DESC LIMIT 1
+
+-- name: edition_call
+-- Ask every process to build an Edition's index.
+SELECT pg_notify('firstline', json_build_object('edition', %(id)s::int)::text)
+
+-- name: edition_ready_add
+-- This process has the Edition's index.
+INSERT INTO edition_ready (edition, backend) VALUES (%(id)s, pg_backend_pid()) ON CONFLICT DO NOTHING
+
+-- name: edition_ready_forget
+-- Forget who was ready for Editions: a backend's number may come again.
+DELETE FROM edition_ready WHERE edition <> %(id)s
+
+-- name: edition_waiting
+-- Listening backends that do not have the Edition's index yet.
+SELECT count(*) AS n FROM pg_stat_activity s
+WHERE s.datname = current_database() AND s.application_name = 'firstline hub'
+    AND NOT EXISTS (SELECT 1 FROM edition_ready r WHERE r.edition = %(id)s AND r.backend = s.pid)
+
+-- name: edition_hold_alone
+-- Wait until no intake holds the live Edition, and hold it alone until the commit.
+SELECT pg_advisory_xact_lock(%(edition_lock)s)
+
+-- name: publish_alone
+-- One publisher at a time.
+SELECT pg_advisory_xact_lock(%(publish_lock)s), (SELECT edition FROM live_edition) AS edition
+
+-- name: edition_flip
+-- Make an Edition the live one.
+INSERT INTO live_edition (edition) VALUES (%(id)s) ON CONFLICT (single) DO UPDATE SET edition = excluded.edition
+
+-- name: edition_flipped
+-- Remember when.
+INSERT INTO edition_flips (edition, live_from) VALUES (%(id)s, %(at)s)
+
+-- name: edition_announce
+-- Tell the live stream that the boundaries changed.
+INSERT INTO outbox (topic, body) VALUES ('edition', %(body)s::jsonb)
+
+-- name: items_to_move
+-- Open items with a place that an Edition other than the coming one resolved, locked, in order of id.
+SELECT c.* FROM item_cards c WHERE c.id = ANY(ARRAY(
+    SELECT i.id FROM items i
+    WHERE i.status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        AND i.lon IS NOT NULL AND i.id > %(after)s
+    ORDER BY i.id LIMIT %(limit)s FOR UPDATE))
+ORDER BY c.id
+
+-- name: items_located_since
+-- Open items that came or were located while the move went on: under the exclusive lock, so nothing else can come.
+SELECT c.* FROM item_cards c WHERE c.id = ANY(ARRAY(
+    SELECT i.id FROM items i
+    WHERE i.status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        AND i.lon IS NOT NULL AND i.updated_at >= %(since)s AND NOT (i.id = ANY(%(moved)s))
+    FOR UPDATE))
+ORDER BY c.id
+
+-- name: units_from_edition
+-- Townships and communities become units by publishing.
+INSERT INTO units (code, name, kind) SELECT r.code, r.name, r.kind
+FROM jsonb_populate_recordset(NULL::units, %(units)s::jsonb) AS r
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind
+    WHERE units.kind IN ('township', 'community')

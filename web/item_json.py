@@ -1,0 +1,133 @@
+"""Items and Resolutions as the JSON API shows them. What a reader may not see is left out here, and only here."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from boundaries.edition import Edition
+from dispatch.account import Account
+from dispatch.item import Item
+from dispatch.scope import sees_reporters
+from dispatch.units import Unit
+from dispatch.workflow import allowed
+from gis.resolution import Resolution
+
+
+def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit]) -> dict[str, Any]:
+    """An item as ``reader`` may see it. Names of areas are those of ``edition``."""
+    spot = item.spot
+    return {
+        "number": item.number,
+        "version": item.version,
+        "kind": item.kind,
+        "channel": item.channel,
+        "category": item.category,
+        "description": item.description,
+        "status": item.status,
+        "urgency": item.urgency,
+        "location": {
+            "lon": spot.lon if spot else None,
+            "lat": spot.lat if spot else None,
+            "accuracy_m": spot.accuracy_m if spot else None,
+            "by": spot.by if spot else None,
+            "original": dict(item.original) if item.original else None,
+            "address": item.address,
+            "guesses": [dict(guess) for guess in item.guesses],
+        },
+        "resolution": {**resolution_json(item.resolution, edition), "edition": item.edition},
+        "lead": {
+            "kind": item.lead.kind,
+            "code": item.lead.code,
+            "name": edition.township_names.get(item.lead.code) if item.lead.is_township else "12345",
+        },
+        "handlers": [
+            {"unit": h.unit, "name": unit_name(h.unit, units, edition), "role": h.role, "state": h.state,
+             "due_at": instant(h.due_at)}
+            for h in item.handlers
+        ],
+        "tasks": [
+            {"n": t.n, "worker": t.worker, "worker_name": t.worker_name, "kind": t.kind, "state": t.state,
+             "grid": t.grid}
+            for t in item.tasks
+        ],
+        "deadlines": [
+            {"stage": c.stage, "due_at": instant(c.due_at), "met_at": instant(c.met_at), "state": c.state,
+             "rule": c.rule}
+            for c in item.clocks
+        ],
+        "requests": [],
+        "reporter": reporter_json(item, reader),
+        "anonymous": item.anonymous,
+        "confidential": item.confidential,
+        "photos": [],
+        "external_ref": dict(item.external_ref) if item.external_ref else None,
+        "given": dict(item.given),
+        "demonstration": item.demonstration,
+        "received_at": instant(item.received_at),
+        "occurred_at": instant(item.occurred_at),
+        "due_at": instant(item.sender_due_at),
+        "dispatched_at": instant(item.dispatched_at),
+        "created_at": instant(item.created_at),
+        "updated_at": instant(item.updated_at),
+        "allowed": list(allowed(item, reader)),
+    }  # fmt: skip
+
+
+def resolution_json(found: Resolution, edition: Edition) -> dict[str, Any]:
+    """A Resolution with the names of its areas."""
+    nearest = found.nearest
+    return {
+        "township": _area(found.township, edition.township_names),
+        "community": _area(found.community, edition.community_names),
+        "grid": _area(found.grid, edition.grid_names),
+        "border_m": found.border_m,
+        "on_border": found.on_border,
+        "doubtful": found.doubtful,
+        "candidates": [{"township": c.township, "grid": c.grid, "share": round(c.share, 6)} for c in found.candidates],
+        "nearest": nearest and {"township": nearest.township, "grid": nearest.grid, "distance_m": nearest.distance_m},
+        "reason": found.reason,
+    }
+
+
+def _area(code: str | None, names: Mapping[str, str]) -> dict[str, str] | None:
+    return None if code is None else {"code": code, "name": names.get(code, code)}
+
+
+def unit_name(code: str, units: Mapping[str, Unit], edition: Edition) -> str:
+    """What a unit is called."""
+    if code == "centre":
+        return "12345"
+    return units[code].name if code in units else edition.names.get(code, code)
+
+
+def instant(at: datetime | None) -> str | None:
+    """ISO 8601, with its offset."""
+    return at.isoformat() if at else None
+
+
+def reporter_json(item: Item, reader: Account) -> dict[str, str] | None:
+    """The masked reporter, None where there is none or the reader may not even see that."""
+    if not item.reporter or not sees_reporters(reader, item):
+        return None
+    return {"name": masked_name(item.reporter.name), "phone": masked_phone(item.reporter.phone)}
+
+
+def masked_name(name: str) -> str:
+    """The first character and two stars; a name of one character is all star."""
+    return f"{name[0]}**" if len(name) > 1 else "*" * len(name)
+
+
+def masked_phone(phone: str) -> str:
+    """All but the last two characters of a short number, the middle of a long one, starred."""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return "*" * max(0, len(phone) - 2) + phone[-2:] if len(phone) > 4 else "*" * len(phone)
+
+
+def track_code(number: str, secret: bytes) -> str:
+    """The code with which a citizen follows the item: the same for every asking, told to none but its maker."""
+    digest = hmac.digest(secret, b"track:" + number.encode(), hashlib.sha256)
+    return b32encode(digest)[:8].decode()

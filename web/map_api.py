@@ -1,0 +1,103 @@
+"""The JSON API: what the live map shows. Answers stay bounded, and counts add up, however many items there are."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from shapely.geometry import mapping
+
+from boundaries.edition import Edition
+from dispatch.item import OPEN
+from web import asked
+from web.auth import signed_in
+from web.services import services
+
+blueprint = Blueprint("map_api", __name__, url_prefix="/api/v1/map")
+
+LEVELS = ("grid", "township")
+ACROSS = 24
+"""Clusters across a viewport at most: a map answer holds at most ACROSS squared features, whatever the items."""
+SINGLES_FROM_ZOOM = 17
+
+
+@blueprint.get("/density")
+@signed_in()
+def density() -> Response:
+    """Items by cell or township: ``code, name, count, per_km2, late``; open ones unless ``status`` is named.
+
+    ``geometry=none`` leaves the areas out, for a map that has them already. ``located`` of ``total`` stand in an area.
+    """
+    level = request.args.get("level") or "grid"
+    if level not in LEVELS:
+        raise asked.BadFilter("level", "level is grid or township.")
+    wanted = _filters()
+    counted = services().maps.density(g.account, level, wanted)
+    edition = services().edition()
+    bare = request.args.get("geometry") == "none"
+    features = [_area(area, counted, bare) for area in _areas(edition, level)]
+    total = sum(count["count"] for count in counted.values())
+    located = sum(feature["properties"]["count"] for feature in features)
+    answer = {"type": "FeatureCollection", "level": level, "total": total, "located": located, "features": features}
+    return jsonify(answer | {"edition": edition.id, "at": services().clock().isoformat()})
+
+
+Area = tuple[str, str, Any, float]
+"""(code, name, shape, km2)."""
+
+
+def _areas(edition: Edition, level: str) -> list[Area]:
+    """The areas of a level."""
+    index, metres = edition.index, edition.square_metres
+    if level == "township":
+        names = edition.township_names
+        return [(code, names[code], shape, metres[code] / 1e6) for code, shape in index.townships.items()]
+    cells = zip(index.cells, index.geometries, strict=True)
+    return [(cell.code, cell.name, shape, metres[cell.code] / 1e6) for cell, shape in cells]
+
+
+def _area(area: Area, counted: dict[str, dict[str, int]], bare: bool) -> dict[str, Any]:
+    code, name, shape, km2 = area
+    found = counted.get(code, {"count": 0, "late": 0})
+    properties = {
+        "code": code,
+        "name": name,
+        "count": found["count"],
+        "per_km2": round(found["count"] / km2, 2) if km2 else None,
+        "late": found["late"],
+    }
+    return {"type": "Feature", "id": code, "geometry": None if bare else mapping(shape), "properties": properties}
+
+
+@blueprint.get("/items")
+@signed_in()
+def items() -> Response:
+    """Items of the viewport (``bbox``), alone or gathered; counts add up to the located items in it."""
+    wanted = _filters()
+    box = wanted.get("bbox") or services().edition().index.box or (-180.0, -90.0, 180.0, 90.0)
+    step = max(box[2] - box[0], box[3] - box[1], 1e-6) / ACROSS
+    if (asked.number(request.args, "zoom") or 0) >= SINGLES_FROM_ZOOM:
+        step /= 2
+    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step)
+    features = [_cluster(row) for row in clusters]
+    total = sum(row["count"] for row in clusters)
+    return jsonify({"type": "FeatureCollection", "total": total, "features": features})
+
+
+def _cluster(row: dict[str, Any]) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+    if row["count"] > 1:
+        return {"type": "Feature", "geometry": point, "properties": {"kind": "cluster", "count": row["count"]}}
+    single = {name: row[name] for name in ("number", "status", "category", "township", "grid")}
+    properties = {"kind": "item", "count": 1, **single, "updated_at": row["updated_at"].isoformat()}
+    return {"type": "Feature", "id": row["number"], "geometry": point, "properties": properties}
+
+
+@blueprint.get("/summonses")
+@signed_in()
+def summonses() -> Response:
+    """Open summonses. None can be made in this release."""
+    return jsonify({"type": "FeatureCollection", "total": 0, "features": []})
+
+
+def _filters() -> dict[str, Any]:
+    wanted = asked.filters(request.args, services().rules.zone)
+    return wanted | {"status": wanted["status"] or sorted(OPEN)}

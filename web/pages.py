@@ -1,0 +1,79 @@
+"""The console and the grid worker's page: frames with words and names in them; all that moves comes by the API."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template
+from werkzeug.wrappers import Response
+
+from boundaries.edition import Edition
+from dispatch.account import Account
+from dispatch.staff import StaffRow
+from maps.frame import Frames
+from web.auth import signed_in
+from web.headers import csp_nonce
+from web.i18n import language, script_words
+from web.names import names
+from web.services import services
+
+blueprint = Blueprint("pages", __name__)
+
+FRAMES = "firstline.frames"
+QUEUES = ("new", "unlocated", "doubtful", "unclassified")
+"""The queues that the console shows as tabs, most pressing first."""
+
+
+@blueprint.get("/")
+@signed_in()
+def console() -> str | Response:
+    """Queue, map and the chosen item. A grid worker has a page of their own."""
+    if g.account.role == "worker":
+        return redirect("/work", code=303)
+    return _page("console.html", queues=QUEUES)
+
+
+@blueprint.get("/work")
+@signed_in("worker")
+def work() -> str:
+    """The signed-in grid worker's tasks, made for a phone."""
+    return _page("work.html")
+
+
+def install(app: Flask, *, tiles: str | None = None, note: str | None = None) -> None:
+    """Give ``app`` the pages; ``tiles`` and ``note`` are the maps' (FIRSTLINE_TILES, FIRSTLINE_MAP_NOTE).
+
+    ``app.extensions["firstline"]`` holds the services that they show.
+    """
+    app.extensions[FRAMES] = Frames(tiles=tiles, note=note)
+    app.register_blueprint(blueprint)
+
+
+def _page(template: str, **more: Any) -> str:
+    edition, rules, tongue = services().edition(), services().rules, language()
+    units, staff = services().people()
+    frame = current_app.extensions[FRAMES].frame(edition, tongue).with_nonce(csp_nonce())
+    account = g.account
+    data = {
+        "language": tongue,
+        "zone": str(rules.zone),
+        "account": {"name": account.name, "role": account.role, "unit": account.unit},
+        "edition": edition.id,
+        "names": names(rules, units, tongue),
+        "workers": _workers(edition, staff.values(), account),
+        "words": script_words(tongue),
+    }
+    return render_template(
+        template, map=frame, data=data, district=edition.district.name or edition.district.code or "", **more
+    )
+
+
+def _workers(edition: Edition, staff: Iterable[StaffRow], account: Account) -> list[dict[str, str]]:
+    """The grid workers whom a township's officer may send: those of its cells. Nobody for other roles."""
+    if account.role != "officer":
+        return []
+    cells = {cell.code: cell.name for cell in edition.district.cells if cell.township == account.unit}
+    return [
+        {"worker": row.worker, "name": row.worker_name, "grid": row.grid, "cell": cells[row.grid]}
+        for row in staff
+        if row.grid in cells
+    ]

@@ -1,0 +1,68 @@
+/* The JSON API as functions. A refusal becomes a Problem with the server's code and its members. */
+import { _ } from "./words.js";
+
+const BASE = "/api/v1";
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(sentence(status, body));
+    this.status = status;
+    this.code = body.code;
+    this.members = body;
+  }
+}
+
+function sentence(status, body) {
+  const known = {
+    "not-signed-in": _("You are signed out. Nothing was changed. Load the page again and sign in."),
+    "csrf": _("The page is out of date. Nothing was changed. Load it again, then repeat what you did."),
+    "forbidden": _("Your account may not do this. Nothing was changed."),
+    "not-found": _("It is not there, or no longer yours to see."),
+    "wrong-state": _("Somebody was quicker: the item no longer allows this. Nothing was changed."),
+    "changed": _("The item has changed since you opened it. Look at it again, then repeat what you did."),
+    "empty-item": _("Write what happened, or where: one of them is needed."),
+    "database-away": _("The service cannot reach its database. Nothing was changed. Try again in a few seconds."),
+  };
+  if (known[body.code]) return known[body.code];
+  if (status >= 500) return _("The service failed. Look whether it was done before you repeat it.");
+  return body.detail || body.title || _("The service refused this ({status}).", { status });
+}
+
+export function get(path, query = {}, signal = undefined) {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(key, value);
+  }
+  const tail = search.size ? `?${search}` : "";
+  return ask(`${BASE}${path}${tail}`, { signal });
+}
+
+export function post(path, body, headers = {}) {
+  const token = document.querySelector('meta[name="csrf-token"]');
+  return ask(`${BASE}${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token ? token.content : "", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export const act = (number, action, args = {}) => post(`/items/${encodeURIComponent(number)}/actions`, { action, ...args });
+
+async function ask(address, options) {
+  let answer;
+  try {
+    answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", ...options });
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Problem(0, { detail: _("The service cannot be reached. What you wrote is still here; try again.") });
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Problem(answer.status, body);
+  return body;
+}
+
+/* A word that makes a repeated sending the same one. */
+export function onceWord() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

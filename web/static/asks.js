@@ -1,0 +1,106 @@
+/* The small forms behind the buttons of the card: what an action needs is asked, sent, and a refusal is told. */
+import { act } from "./api.js";
+import { byId, el, say } from "./dom.js";
+import { leadName, nameOf, names, page, _ } from "./words.js";
+
+/* `done(item)` is called with the item as it has become. */
+export function askFor(done) {
+  const send = (item, action, args = {}) => act(item.number, action, { version: item.version, ...args }).then((after) => {
+    say(_("{number}: {action}", { number: item.number, action: nameOf("actions", action) }));
+    done(after);
+  });
+  const atOnce = (action) => (item) => send(item, action).catch((failure) => { say(failure.message); done(null); });
+  const words = (action) => (item) => form(nameOf("actions", action), [text("text", _("Text"))], (values) => send(item, action, values));
+  return {
+    accept: atOnce("accept"),
+    take: atOnce("take"),
+    reply: words("reply"),
+    comment: words("comment"),
+    urge: words("urge"),
+    supplement: words("supplement"),
+    classify: (item) => form(nameOf("actions", "classify"), [category(item), urgency(item)], (values) => send(item, "classify", values)),
+    assign: (item) => form(nameOf("actions", "assign"), assignment(item), (values) => send(item, "assign", values)),
+  };
+}
+
+/* Shows the form; it stays open, with what was written, until the service has agreed or the reader gives up. */
+export function form(title, fields, submit) {
+  const dialog = byId("ask");
+  const inner = dialog.querySelector("form");
+  const fault = dialog.querySelector(".fault");
+  dialog.querySelector("h2").textContent = title;
+  dialog.querySelector(".fields").replaceChildren(...fields.map((field) => field.node));
+  const button = dialog.querySelector("footer .main");
+  button.textContent = title;
+  button.disabled = false;
+  fault.hidden = true;
+  inner.onsubmit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    fault.hidden = true;
+    try {
+      await submit(Object.assign({}, ...fields.map((field) => field.read())));
+      dialog.close();
+    } catch (failure) {
+      fault.textContent = failure.message;
+      fault.hidden = false;
+    } finally {
+      button.disabled = false;
+    }
+  };
+  dialog.querySelector("[data-do=close]").onclick = () => dialog.close();
+  dialog.showModal();
+}
+
+function text(name, label) {
+  const area = el("textarea", { name, rows: 4, required: true });
+  return { node: el("label", {}, label, area), read: () => ({ [name]: area.value }) };
+}
+
+function choice(name, label, options, value, multiple = false) {
+  const select = el("select", { name, multiple, size: multiple ? 6 : null }, options.map(([code, words]) => el("option", { value: code }, words)));
+  if (value !== undefined) select.value = value;
+  return { node: el("label", {}, label, select), select };
+}
+
+function category(item) {
+  const options = Object.entries(names.categories).filter(([code]) => names.majors[code])
+    .map(([code, name]) => [code, `${names.majors[code]} · ${name}`]);
+  const { node, select } = choice("category", _("Category"), options, item.category);
+  return { node, read: () => ({ category: select.value }) };
+}
+
+function urgency(item) {
+  const { node, select } = choice("urgency", _("Urgency"), Object.entries(names.urgencies), item.urgency);
+  return { node, read: () => ({ urgency: select.value }) };
+}
+
+/* A dispatcher names units, a township's officer one of its grid workers. */
+const assignment = (item) => (page.account.role === "officer" ? [worker(item), task()] : [unit(item), assisting()]);
+
+function worker(item) {
+  const options = page.workers.map((one) => [one.worker, `${one.cell} · ${one.name}`]);
+  const own = item.resolution.grid ? page.workers.find((one) => one.grid === item.resolution.grid.code) : null;
+  const { node, select } = choice("worker", _("Grid worker"), options, own ? own.worker : undefined);
+  return { node, read: () => ({ worker: select.value }) };
+}
+
+function task() {
+  const { node, select } = choice("task", _("Task"), Object.entries(names.tasks), "settle");
+  return { node, read: () => ({ task: select.value }) };
+}
+
+const units = () => Object.entries(names.units);
+
+function unit(item) {
+  const main = (item.handlers || []).find((one) => one.role === "main");
+  const lead = item.lead ? [[item.lead.code, _("{unit} (the lead itself)", { unit: leadName(item.lead) })]] : [];
+  const others = units().filter(([one]) => !lead.length || one !== lead[0][0]);
+  const { node, select } = choice("main", _("Main"), [...lead, ...others], main ? main.unit : undefined);
+  return { node, read: () => ({ main: select.value }) };
+}
+
+function assisting() {
+  const { node, select } = choice("assist", _("Assisting (any number)"), units(), undefined, true);
+  return { node, read: () => ({ assist: Array.from(select.selectedOptions, (option) => option.value) }) };
+}

@@ -1,0 +1,148 @@
+/* The chosen item: state, clocks, doubt, who does what, what may be done, what happened. */
+import { get } from "./api.js";
+import { byId, el } from "./dom.js";
+import { nextDue, sharesText, tag, urgencyTag } from "./marks.js";
+import { left, span, when } from "./times.js";
+import { areaName } from "./mapview.js";
+import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
+
+const MAIN = ["accept", "assign", "locate", "reply", "classify", "take"];
+
+/* Fetches item `number` and draws it; returns the item, or null where it cannot be read. `acts`: action -> function(item). */
+export async function show(number, acts) {
+  const card = byId("card");
+  if (!number) {
+    card.replaceChildren(el("p", { class: "empty" }, _("Choose an item in the list or on the map; it opens here.")));
+    return null;
+  }
+  try {
+    const [item, history] = await Promise.all([
+      get(`/items/${encodeURIComponent(number)}`),
+      get(`/items/${encodeURIComponent(number)}/events`).catch(() => null),
+    ]);
+    card.replaceChildren(...parts(item, history, acts));
+    return item;
+  } catch (failure) {
+    card.replaceChildren(el("p", { class: "empty" }, failure.message));
+    return null;
+  }
+}
+
+function parts(item, history, acts) {
+  return [
+    el("p", { class: "tags" }, tag(item.status), " ", urgencyTag(item.urgency)),
+    el("h1", {}, nameOf("categories", item.category)),
+    el("p", { class: "m num" }, [item.number, nameOf("channels", item.channel), nameOf("kinds", item.kind), when(item.created_at)].filter(Boolean).join(" · ")),
+    item.description ? el("p", { class: "said" }, item.description) : null,
+    clocks(item),
+    doubt(item, acts),
+    unlocated(item, acts),
+    facts(item),
+    buttons(item, acts),
+    history ? timeline(history.events) : null,
+  ].filter(Boolean);
+}
+
+function clocks(item) {
+  const deadlines = item.deadlines || [];
+  if (!deadlines.length) return null;
+  const next = nextDue(item);
+  return el("ul", { class: "clocks", "aria-label": _("Deadlines") }, deadlines.map((one) => {
+    const rest = left(one.due_at);
+    const kept = one.state === "met" || (one.met_at && one.state !== "late");
+    const late = one.state === "late" || (!one.met_at && one.state === "running" && rest.state === "late");
+    const state = kept ? "ok" : late ? "late" : one === next ? "run" : "";
+    const text = one.state === "stopped" ? "—" : one.met_at ? `${late ? "! " : "✓ "}${took(item, one)}` : rest.text;
+    return el("li", { class: state, title: when(one.due_at) }, nameOf("stages", one.stage), el("b", { class: "num" }, text));
+  }));
+}
+
+const took = (item, clock) => span(new Date(clock.met_at) - new Date(item.received_at || item.created_at));
+
+function doubt(item, acts) {
+  const found = item.resolution || {};
+  if (!found.doubtful) return null;
+  const shares = townshipShares(found.candidates || []);
+  const accuracy = item.location && item.location.accuracy_m;
+  const words = _("accurate to {a} m, {b} m from the border", { a: Math.round(accuracy || 0), b: Math.round(found.border_m || 0) });
+  const bar = el("span", { class: "shares", "aria-hidden": "true" }, shares.map((one, index) => {
+    const piece = el("i", { class: index ? "other" : "" });
+    piece.style.width = `${one.share * 100}%`;
+    return piece;
+  }));
+  const told = shares.map((one) => `${one.name} ${sharesText(one.share)}`).join(" · ");
+  return el("div", { class: "doubt" }, el("span", {}, el("b", {}, _("Place in doubt")), `: ${words}`), bar, el("span", {}, told), moveButton(item, acts));
+}
+
+function townshipShares(candidates) {
+  const sums = new Map();
+  for (const one of candidates) {
+    const name = areaName(one.township, "township");
+    sums.set(name, (sums.get(name) || 0) + one.share);
+  }
+  return [...sums].map(([name, share]) => ({ name, share })).sort((a, b) => b.share - a.share);
+}
+
+function unlocated(item, acts) {
+  const found = item.resolution || {};
+  if (found.township || !found.reason) return null;
+  const near = found.nearest ? _("The nearest cell is {cell}, {m} m away.", { cell: areaName(found.nearest.grid, "grid"), m: Math.round(found.nearest.distance_m) }) : "";
+  return el("div", { class: "doubt" }, el("span", {}, el("b", {}, nameOf("reasons", found.reason)), near ? ` ${near}` : ""), moveButton(item, acts));
+}
+
+function moveButton(item, acts) {
+  if (!(item.allowed || []).includes("locate")) return null;
+  return el("button", { type: "button", on: { click: () => acts.locate(item) } }, _("Set the place"), " ", el("kbd", {}, "L"));
+}
+
+function facts(item) {
+  const place = item.location || {};
+  const found = item.resolution || {};
+  const handler = (role) => (item.handlers || []).filter((one) => one.role === role)
+    .map((one) => `${unitName(one)} (${names.states.handler[one.state] || one.state})`).join(", ");
+  const tasks = (item.tasks || []).filter((one) => one.state !== "void")
+    .map((one) => `${nameOf("tasks", one.kind)}: ${one.worker_name || one.worker} (${names.states.task[one.state] || one.state})`).join(", ");
+  const original = place.original && place.original.datum && place.original.datum !== "wgs84"
+    ? _("(given in {datum})", { datum: place.original.datum.toUpperCase() }) : "";
+  const rows = [
+    [_("Lead"), leadName(item.lead)],
+    [_("Main"), handler("main")],
+    [_("Assisting"), handler("assist")],
+    [_("Cell"), found.grid ? `${called(found.grid)}${found.on_border ? ` · ${_("on the border")}` : ""}` : ""],
+    [_("Worker"), tasks],
+    [_("Address"), [place.address, original].filter(Boolean).join(" ")],
+    [_("Reporter"), item.reporter ? [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · ") : ""],
+    [_("Elsewhere"), item.external_ref ? [item.external_ref.system, item.external_ref.number].filter(Boolean).join(" ") : ""],
+    [_("As given"), given(item.given)],
+  ];
+  return el("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+function given(others) {
+  const entries = Object.entries(others || {});
+  return entries.map(([key, value]) => `${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join("; ");
+}
+
+function buttons(item, acts) {
+  const allowed = (item.allowed || []).filter((action) => acts[action]);
+  if (!allowed.length) return null;
+  const order = [...MAIN.filter((action) => allowed.includes(action)), ...allowed.filter((action) => !MAIN.includes(action))];
+  const keys = { assign: "D", locate: "L" };
+  return el("div", { class: "acts" }, order.map((action, index) => el(
+    "button",
+    { type: "button", class: index ? "" : "main", data: { action }, on: { click: () => acts[action](item) } },
+    nameOf("actions", action), keys[action] ? [" ", el("kbd", {}, keys[action])] : null,
+  )));
+}
+
+function timeline(events) {
+  const lines = [...events].reverse().map((event) => {
+    const { role, unit } = event.actor;
+    const actor = [nameOf("roles", role), unit ? called(unit) : ""].filter(Boolean).join(" ");
+    return el("li", {},
+      el("b", {}, nameOf("actions", event.action)),
+      event.words ? el("p", { class: "said" }, event.words) : null,
+      el("span", { class: "m num" }, [when(event.at), actor].filter(Boolean).join(" · ")));
+  });
+  return el("ol", { class: "history", "aria-label": _("History") }, lines);
+}

@@ -1,0 +1,130 @@
+/* The list on the left: queues as tabs, rows with the time left as their loudest word. */
+import { get } from "./api.js";
+import { byId, el } from "./dom.js";
+import { nextDue, tag, urgencyTag } from "./marks.js";
+import { left } from "./times.js";
+import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
+import { listFilters, look, view } from "./view.js";
+
+const LIMIT = 100;
+let shown = [];
+let asked = null;
+
+export const numbers = () => shown.map((item) => item.number);
+
+/* Fetches and draws the list that the view asks for; `fresh` numbers flash once. */
+export async function refresh(fresh = new Set()) {
+  if (asked) asked.abort();
+  asked = new AbortController();
+  let answer;
+  try {
+    answer = await get("/items", { ...listFilters(), limit: LIMIT }, asked.signal);
+  } catch (failure) {
+    if (failure.name !== "AbortError") draw([], failure.message);
+    return;
+  }
+  shown = answer.items;
+  draw(shown, null, fresh);
+}
+
+/* The numbers on the tabs: what stands in each queue, whatever the filters. */
+export async function recount() {
+  const counts = await get("/queues").catch(() => ({}));
+  for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
+    const number = tab.querySelector("b");
+    if (number) number.textContent = counts[tab.dataset.queue] ?? "?";
+  }
+}
+
+function draw(items, failure, fresh = new Set()) {
+  const list = byId("rows");
+  const at = list.scrollTop;
+  if (failure) list.replaceChildren(el("li", { class: "empty" }, failure));
+  else if (!items.length) list.replaceChildren(el("li", { class: "empty" }, empty()));
+  else list.replaceChildren(...items.map((item) => row(item, fresh.has(item.number))));
+  list.scrollTop = at;
+  for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.queue === view.queue));
+  }
+}
+
+function empty() {
+  if (view.q || view.category || view.status || view.since || view.area) return _("Nothing fits. Clear a filter or the search to see more.");
+  if (view.queue === "unlocated") return _("Nothing waits for a place. An item that cannot be placed will stand here with the reason.");
+  if (view.queue === "doubtful") return _("No place is in doubt. An item near a township's border will stand here.");
+  return _("Nothing here yet. Items appear by themselves as they come in; press N to enter a call.");
+}
+
+function row(item, fresh) {
+  const due = nextDue(item);
+  const rest = due ? left(due.due_at) : { text: "", state: "" };
+  const place = item.resolution || {};
+  const unlocated = !place.township && place.reason;
+  const main = (item.handlers || []).find((one) => one.role === "main");
+  const where = [
+    place.township ? called(place.township) : unlocated ? nameOf("reasons", place.reason) : leadName(item.lead),
+    place.grid ? called(place.grid) : null,
+    main ? _("Main: {unit}", { unit: unitName(main) }) : null,
+  ].filter(Boolean).join(" · ");
+  const chosen = item.number === view.item;
+  return el(
+    "li",
+    { class: `row${chosen ? " on" : ""}${fresh ? " fresh" : ""}`, data: { number: item.number } },
+    el(
+      "button",
+      { type: "button", "aria-current": chosen ? "true" : null, on: { click: () => look({ item: item.number }, { push: true }) } },
+      el("span", { class: "head" }, tag(item.status), " ", urgencyTag(item.urgency), " ",
+        el("span", { class: "m num" }, `${item.number} · ${nameOf("channels", item.channel)}`)),
+      el("span", { class: `clock num ${rest.state}` }, rest.text),
+      el("span", { class: "words" }, item.description || nameOf("categories", item.category)),
+      el("span", { class: "m" }, where),
+    ),
+  );
+}
+
+/* Marks the chosen row and brings it into sight. */
+export function choose(number) {
+  for (const line of byId("rows").querySelectorAll(".row")) {
+    const chosen = line.dataset.number === number;
+    line.classList.toggle("on", chosen);
+    line.firstElementChild.toggleAttribute("aria-current", chosen);
+    if (chosen) line.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/* The number after (`step` 1) or before (-1) the chosen one. */
+export function neighbour(step) {
+  const all = numbers();
+  const at = all.indexOf(view.item);
+  return all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))];
+}
+
+/* Fills the filters' choices and keeps view and form the same. */
+export function filterForm(areaName) {
+  const form = byId("filters");
+  for (const [code, name] of Object.entries(names.statuses)) form.elements.status.append(el("option", { value: code }, name));
+  const groups = new Map();
+  for (const [code, name] of Object.entries(names.categories)) {
+    const major = names.majors[code] || "";
+    if (!groups.has(major)) groups.set(major, major ? el("optgroup", { label: major }) : form.elements.category);
+    groups.get(major).append(el("option", { value: code }, name));
+  }
+  for (const [major, group] of groups) if (major) form.elements.category.append(group);
+  form.addEventListener("change", () => {
+    look({ status: form.elements.status.value, category: form.elements.category.value, since: form.elements.since.value });
+  });
+  showFilters(areaName);
+}
+
+export function showFilters(areaName) {
+  const form = byId("filters");
+  for (const field of ["status", "category", "since"]) form.elements[field].value = view[field];
+  byId("find").elements.q.value = view.q;
+  const chips = byId("chips");
+  chips.replaceChildren();
+  if (view.area) {
+    chips.append(el("button", { type: "button", on: { click: () => look({ area: "", level: "" }) } }, `${areaName(view.area, view.level)} ×`));
+  }
+  chips.hidden = !chips.children.length;
+  byId("filters-toggle").classList.toggle("used", Boolean(view.status || view.category || view.since));
+}
