@@ -30,7 +30,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_migrate(args: argparse.Namespace) -> int:
-    """Apply what is missing, and say what that was."""
+    """Apply what is missing, and say what that was; then the rules, and units and staff where there are none."""
+    from cli.service import Service, prepare
+    from dispatch.rulebook import RULES, read_rules
     from store.database import Database
     from store.migrate import migrate
     from store.settings import Settings
@@ -38,6 +40,7 @@ def run_migrate(args: argparse.Namespace) -> int:
     settings = Settings.read(os.environ)
     with Database.open(settings) as database:
         done = migrate(database.admin_dsn, settings)
+        prepare(Service(database, read_rules(RULES)))
     for name in done:
         print(name)
     tell(f"{len(done)} migrations applied." if done else "The schema is up to date.")

@@ -31,7 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run_all(args: argparse.Namespace) -> int:
     """Migrate, publish the shipped Edition where none is live, fill an empty database for demonstration, serve."""
     from cli import demonstration
-    from cli.service import opened
+    from cli.service import opened, prepare
     from store.migrate import migrate
 
     if args.pace < 0 or args.pace != args.pace:
@@ -49,7 +49,7 @@ def run_all(args: argparse.Namespace) -> int:
 
 def serve_only(args: argparse.Namespace) -> int:
     """Serve what is there. A schema that is behind, a missing Edition or live demonstration accounts stop it."""
-    from cli.service import opened
+    from cli.service import opened, prepare
 
     if args.workers < 1:
         return _refuse("--workers is 1 or more.")
@@ -83,22 +83,6 @@ def escalate(args: argparse.Namespace) -> int:
         relay.stop()
         relay.join(10)
     return 0
-
-
-def prepare(service: "Service") -> None:
-    """What must be in the database before the first item: the rule set, and units and staff where there are none."""
-    from dispatch.rulebook import RULES
-    from dispatch.staff import read_staff
-    from store.world import import_people
-
-    service.worlds.keep_rules()
-    staff, faults = read_staff(RULES / "staff.csv")
-    if faults:
-        _say("staff.csv has faults; see `python app.py staff check`")
-    import_people(
-        service.database.pool, list(service.rules.units.values()), None if faults else list(staff), if_empty=True
-    )
-    service.worlds.forget_people()
 
 
 def _serve(service: "Service", host: str, port: int, *, workers: int, demonstration: bool, pace: float) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from dispatch.rulebook import RULES, Rules, read_rules
+from dispatch.rulebook import RULES, RuleError, Rules, read_rules
+from dispatch.staff import read_staff
 from store.accounts import Accounts
 from store.database import Database
 from store.desk import Desk
@@ -18,7 +19,7 @@ from store.migrate import behind
 from store.saving import Pen
 from store.settings import Settings
 from store.shelf import Shelf
-from store.world import Worlds
+from store.world import Worlds, import_people
 
 CONNECTIONS = 10
 """Database connections of one process. Threads beyond that wait for each other, which costs less than connections."""
@@ -80,3 +81,13 @@ def demand_schema(database: Database) -> None:
     lacking = behind(database.admin_dsn)
     if lacking:
         raise SchemaFault(f"The database's schema is behind ({', '.join(lacking)}): run `python app.py migrate`.")
+
+
+def prepare(service: Service) -> None:
+    """What must be in the database before the first item: the rule set, and units and staff where there are none."""
+    staff, faults = read_staff(RULES / "staff.csv")
+    if faults:
+        raise RuleError(list(faults))
+    service.worlds.keep_rules()
+    import_people(service.database.pool, list(service.rules.units.values()), list(staff), if_empty=True)
+    service.worlds.forget_people()

@@ -70,8 +70,7 @@ def offered(tasks: tuple[Task, ...], grid: str, kind: str, world: World) -> tupl
 
 def new_task(tasks: tuple[Task, ...], worker: str, grid: str, kind: str, world: World) -> Task:
     """A task for that worker, numbered after ``tasks``."""
-    names = {row.worker: row.worker_name for row in world.staff.values()}
-    return Task(len(tasks) + 1, worker, names.get(worker, worker), grid, kind, "offered", world.now)
+    return Task(len(tasks) + 1, worker, world.staff.name_of(worker), grid, kind, "offered", world.now)
 
 
 def void(task: Task) -> Task:

@@ -1,7 +1,7 @@
 """Who works in which grid cell, from a file that a township keeps: reading, checking, and who is on duty."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,19 +36,46 @@ class StaffRow:
         return self.away_from is not None and self.away_to is not None and self.away_from <= day <= self.away_to
 
 
-def on_duty(rows: Mapping[str, StaffRow], grid: str | None, day: date) -> str | None:
+class Roster(Mapping[str, StaffRow]):
+    """The staff list by cell, and by worker. Never changes."""
+
+    def __init__(self, rows: Iterable[StaffRow] = ()) -> None:
+        self._by_grid = {row.grid: row for row in rows}
+        self._by_worker: dict[str, list[StaffRow]] = {}
+        for row in self._by_grid.values():
+            self._by_worker.setdefault(row.worker, []).append(row)
+
+    def __getitem__(self, grid: str) -> StaffRow:
+        return self._by_grid[grid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_grid)
+
+    def __len__(self) -> int:
+        return len(self._by_grid)
+
+    def of(self, worker: str) -> Sequence[StaffRow]:
+        """The rows of a worker's own cells."""
+        return self._by_worker.get(worker, ())
+
+    def name_of(self, worker: str) -> str:
+        """What the worker is called; the account's name for one who is not on the list."""
+        return next((row.worker_name for row in self.of(worker)), worker)
+
+
+def on_duty(roster: Roster, grid: str | None, day: date) -> str | None:
     """The account that gets tasks of ``grid`` on ``day`` (a date in the city's zone): its worker; while that one is
-    away, the deputy, unless away as well. None where nobody is: the township does the work. ``rows`` are by grid."""
-    row = rows.get(grid or "")
+    away, the deputy, unless away as well. None where nobody is: the township does the work."""
+    row = roster.get(grid or "")
     if row is None:
         return None
-    if not _away(rows, row.worker, day):
+    if not _away(roster, row.worker, day):
         return row.worker
-    return row.deputy if row.deputy and not _away(rows, row.deputy, day) else None
+    return row.deputy if row.deputy and not _away(roster, row.deputy, day) else None
 
 
-def _away(rows: Mapping[str, StaffRow], worker: str, day: date) -> bool:
-    return any(row.worker == worker and row.is_away(day) for row in rows.values())
+def _away(roster: Roster, worker: str, day: date) -> bool:
+    return any(row.is_away(day) for row in roster.of(worker))
 
 
 def read_staff(path: Path, grids: Collection[str] | None = None) -> tuple[tuple[StaffRow, ...], tuple[Fault, ...]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from boundaries.edition import Edition
 from boundaries.gazetteer import Gazetteer
 from dispatch.rulebook import Rules
-from dispatch.staff import StaffRow
+from dispatch.staff import Roster
 from dispatch.units import Unit
 
 
@@ -19,5 +19,5 @@ class World:
     gazetteer: Gazetteer
     rules: Rules
     units: Mapping[str, Unit]
-    staff: Mapping[str, StaffRow]
+    staff: Roster
     now: datetime

@@ -19,6 +19,7 @@ function firstlineFrame(drawn, data) {
     const icon = L.divIcon({ className: "map-name", html: text, iconSize: [0, 0] });
     L.marker([label[1], label[0]], { icon, interactive: false, keyboard: false, pane: "names" }).addTo(layers.names);
   });
+  map.getContainer().querySelector(".leaflet-control-layers-toggle").title = data.words.layers;
   fit();
   window.firstlineMap = { map, layers, fit, bounds: data.bounds, edition: data.edition, scales: data.scales, tiles: data.tiles };
 }

@@ -74,7 +74,7 @@ def build_frame(
         "bounds": areas.bounds(townships) or areas.bounds(cells),
         "scales": [scale.as_json() for scale in ladder()],
         "tiles": bool(tiles),
-        "words": {"zoomIn": words.zoom_in, "zoomOut": words.zoom_out},
+        "words": {"layers": words.layers, "zoomIn": words.zoom_in, "zoomOut": words.zoom_out},
     }
     chart.add_child(Script("frame.js", "firstlineFrame", chart, layers, data))
     return take_apart(chart)

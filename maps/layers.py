@@ -152,7 +152,7 @@ class Script(MacroElement):
     )
 
     def __init__(
-        self, file: str, function: str, chart: folium.Map, layers: dict[str, MacroElement], data: dict[str, Any]
+        self, file: str, function: str, chart: folium.Map, layers: Mapping[str, MacroElement], data: dict[str, Any]
     ) -> None:
         super().__init__()
         self._name = "Script"

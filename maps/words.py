@@ -17,8 +17,7 @@ class MapWords:
     items: str
     summonses: str
     no_data: str
-    by_grid: str
-    by_township: str
+    layers: str
     zoom_in: str
     zoom_out: str
     language_tag: str
@@ -33,8 +32,7 @@ WORDS = {
         items="事项",
         summonses="呼叫",
         no_data="无数据",
-        by_grid="按网格",
-        by_township="按街镇",
+                layers="图层",
         zoom_in="放大",
         zoom_out="缩小",
         language_tag="zh-CN",
@@ -47,8 +45,7 @@ WORDS = {
         items="Items",
         summonses="Summonses",
         no_data="No data",
-        by_grid="by grid cell",
-        by_township="by township",
+                layers="Layers",
         zoom_in="Zoom in",
         zoom_out="Zoom out",
         language_tag="en",

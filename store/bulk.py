@@ -5,13 +5,13 @@ on what may have changed since: the write holds the live Edition and looks wheth
 and the keys of the items are unique in the database. Where either fails the block is decided again.
 """
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2.errors
-from psycopg2.extensions import cursor
 
 from dispatch.account import Account
 from dispatch.intake import Label, take_in
@@ -22,6 +22,7 @@ from store.desk import EDITION_LOCK, Desk, intake_keys, number_of
 from store.queries import queries
 from store.rows import dumped
 
+log = logging.getLogger("firstline.store")
 TRIES = 5
 
 Incoming = tuple[Report, str | None]
@@ -30,10 +31,12 @@ Incoming = tuple[Report, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a block of reports becomes: for each the new item and its keys, or None where it is there already."""
+    """What a block of reports becomes: for each the new item, or None where it is there already; and the rows, as
+    JSON, that store them."""
 
     block: Sequence[Incoming]
-    items: list[tuple[Item, list[dict[str, Any]]] | None]
+    items: list[Item | None]
+    rows: list[str]
     edition: int | None
 
 
@@ -55,46 +58,40 @@ def decide(desk: Desk, account: Account, block: Sequence[Incoming]) -> Decided:
     edition = desk.worlds.shelf.live().id
     world = desk.worlds.now(edition)
     local = world.now.astimezone(desk.pen.rules.zone)
-    items: list[tuple[Item, list[dict[str, Any]]] | None] = []
+    gathered = _Gathered()
+    items: list[Item | None] = []
     for (report, _), own, new in zip(block, keys, fresh, strict=True):
-        if new:
-            id = next(ids)
-            label = Label(id, number_of(id, local), account.id, account.demonstration, secrets.token_hex(8))
-            items.append((take_in(report, label, world), own))
-        else:
+        if not new:
             items.append(None)
-    return Decided(block, items, edition)
+            continue
+        id = next(ids)
+        label = Label(id, number_of(id, local), account.id, account.demonstration, secrets.token_hex(8))
+        item = take_in(report, label, world)
+        items.append(saving.add(gathered, desk.pen, item, account, own))  # type: ignore[arg-type]
+    return Decided(block, items, gathered.rows, edition)
 
 
 def write(desk: Desk, account: Account, decided: Decided) -> list[Item | None]:
     """Write a decided block; decide it again where another Edition went live or another writer was quicker."""
     for _ in range(TRIES):
+        if not decided.rows:
+            return decided.items
         try:
             with desk.pool.transaction() as cur:
                 cur.execute(queries.edition_held, {"edition_lock": EDITION_LOCK})
                 live = cur.fetchone()["edition"]
                 if live == decided.edition:
-                    return _insert(cur, desk, account, decided)
+                    cur.execute(queries.bulk_insert, {"rows": f"[{','.join(decided.rows)}]"})
+                    return decided.items
             desk.worlds.shelf.flip(live)
         except psycopg2.errors.DeadlockDetected:
-            pass  # two imports of the same rows, each waiting for the other's: ours was rolled back
+            log.info("another import writes the same rows: this block was rolled back and is decided again")
         except psycopg2.errors.UniqueViolation as taken:
             if taken.diag.constraint_name != "intake_keys_pkey":
                 raise
         decided = decide(desk, account, decided.block)
     one_by_one = [desk.take_in(account, report, key) for report, key in decided.block]
     return [item if new else None for item, new in one_by_one]
-
-
-def _insert(cur: cursor, desk: Desk, account: Account, decided: Decided) -> list[Item | None]:
-    gathered = _Gathered()
-    done = [
-        entry and saving.add(gathered, desk.pen, entry[0], account, entry[1])  # type: ignore[arg-type]
-        for entry in decided.items
-    ]
-    if gathered.rows:
-        cur.execute(queries.bulk_insert, {"rows": f"[{','.join(gathered.rows)}]"})
-    return done
 
 
 class _Gathered:

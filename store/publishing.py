@@ -48,7 +48,11 @@ def listed(pool: Pool) -> list[dict[str, Any]]:
     """All Editions, newest first."""
     with pool.transaction() as cur:
         cur.execute(queries.editions_listed)
-        return [dict(row) for row in cur.fetchall()]
+        rows = [dict(row) for row in cur.fetchall()]
+    for row in rows:
+        row["published_at"] = row["published_at"].isoformat()
+        row["live_from"] = [at.isoformat() for at in row["live_from"]]
+    return rows
 
 
 def publish(

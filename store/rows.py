@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +41,8 @@ def item_row(item: Item) -> dict[str, Any]:
         "border_m": where.border_m,
         "on_border": where.on_border,
         "doubtful": where.doubtful,
-        "candidates": [asdict(candidate) for candidate in where.candidates],
-        "nearest": asdict(where.nearest) if where.nearest else None,
+        "candidates": [fields(candidate) for candidate in where.candidates],
+        "nearest": fields(where.nearest) if where.nearest else None,
         "reason": where.reason,
         "lead_kind": item.lead.kind,
         "lead": item.lead.code,
@@ -62,10 +61,15 @@ _PLAIN = (
 def part_rows(item: Item) -> dict[str, list[dict[str, Any]]]:
     """The rows of ``handlers``, ``tasks`` and ``deadlines``."""
     return {
-        "handlers": [{"item_id": item.id, **asdict(handler)} for handler in item.handlers],
-        "tasks": [{"item_id": item.id, **asdict(task)} for task in item.tasks],
-        "deadlines": [{"item_id": item.id, **asdict(clock)} for clock in item.clocks],
+        "handlers": [{"item_id": item.id, **fields(handler)} for handler in item.handlers],
+        "tasks": [{"item_id": item.id, **fields(task)} for task in item.tasks],
+        "deadlines": [{"item_id": item.id, **fields(clock)} for clock in item.clocks],
     }
+
+
+def fields(part: Any) -> dict[str, Any]:
+    """The fields of a flat dataclass; ``asdict`` would copy each value deeply."""
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def phone_digest(phone: str, secret: bytes) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from dispatch.rulebook import Rules
-from dispatch.staff import StaffRow
+from dispatch.staff import Roster, StaffRow
 from dispatch.units import Unit
 from dispatch.world import World
 from store.pool import Pool
@@ -19,7 +19,7 @@ class Worlds:
 
     def __init__(self, pool: Pool, shelf: Shelf, rules: Rules, clock: Callable[[], datetime]) -> None:
         self.pool, self.shelf, self.rules, self.clock = pool, shelf, rules, clock
-        self._people: tuple[Mapping[str, Unit], Mapping[str, StaffRow]] | None = None
+        self._people: tuple[Mapping[str, Unit], Roster] | None = None
         self._lock = threading.Lock()
 
     def now(self, edition: int | None = None) -> World:
@@ -28,7 +28,7 @@ class Worlds:
         found, gazetteer = self.shelf.get(edition if edition is not None else self.shelf.live().id or 0)
         return World(found, gazetteer, self.rules, units, staff, self.clock())
 
-    def people(self) -> tuple[Mapping[str, Unit], Mapping[str, StaffRow]]:
+    def people(self) -> tuple[Mapping[str, Unit], Roster]:
         """Units by code and staff rows by cell."""
         if self._people is None:
             with self._lock:
@@ -48,12 +48,12 @@ class Worlds:
         with self.pool.transaction() as cur:
             cur.execute(queries.rule_set_put, {"hash": self.rules.hash, "body": self.rules.text})
 
-    def _read(self) -> tuple[Mapping[str, Unit], Mapping[str, StaffRow]]:
+    def _read(self) -> tuple[Mapping[str, Unit], Roster]:
         with self.pool.transaction() as cur:
             cur.execute(queries.units_all)
             units = {row["code"]: Unit(**row) for row in cur.fetchall()}
             cur.execute(queries.staff_all)
-            staff = {row["grid"]: _staff_row(row) for row in cur.fetchall()}
+            staff = Roster(_staff_row(row) for row in cur.fetchall())
         return units, staff
 
 

@@ -14,9 +14,12 @@ from web.services import services
 blueprint = Blueprint("map_api", __name__, url_prefix="/api/v1/map")
 
 LEVELS = ("grid", "township")
-ACROSS = 24
-"""Clusters across a viewport at most: a map answer holds at most ACROSS squared features, whatever the items."""
-SINGLES_FROM_ZOOM = 17
+ACROSS = 32
+"""Clusters across a viewport at most: so an answer holds at most ACROSS squared features, whatever the items."""
+CLUSTER_PX = 64
+"""How near two items stand on the screen where they are shown as one."""
+WORLD_PX = 256
+"""Pixels around the globe at zoom 0."""
 
 
 @blueprint.get("/density")
@@ -74,8 +77,8 @@ def items() -> Response:
     wanted = _filters()
     box = wanted.get("bbox") or services().edition().index.box or (-180.0, -90.0, 180.0, 90.0)
     step = max(box[2] - box[0], box[3] - box[1], 1e-6) / ACROSS
-    if (asked.number(request.args, "zoom") or 0) >= SINGLES_FROM_ZOOM:
-        step /= 2
+    if zoom := asked.number(request.args, "zoom"):
+        step = max(step, 360.0 * CLUSTER_PX / WORLD_PX / 2.0 ** min(max(zoom, 0.0), 24.0))
     clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step)
     features = [_cluster(row) for row in clusters]
     total = sum(row["count"] for row in clusters)

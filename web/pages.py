@@ -21,6 +21,8 @@ blueprint = Blueprint("pages", __name__)
 FRAMES = "firstline.frames"
 QUEUES = ("new", "unlocated", "doubtful", "unclassified")
 """The queues that the console shows as tabs, most pressing first."""
+TAKES_CALLS = frozenset({"dispatcher", "officer"})
+"""Who is offered the form for a phone call."""
 
 
 @blueprint.get("/")
@@ -29,7 +31,7 @@ def console() -> str | Response:
     """Queue, map and the chosen item. A grid worker has a page of their own."""
     if g.account.role == "worker":
         return redirect("/work", code=303)
-    return _page("console.html", queues=QUEUES)
+    return _page("console.html", queues=QUEUES, takes_calls=g.account.role in TAKES_CALLS)
 
 
 @blueprint.get("/work")

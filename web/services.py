@@ -12,7 +12,7 @@ from dispatch.account import Account
 from dispatch.item import Item
 from dispatch.report import Report
 from dispatch.rulebook import Rules
-from dispatch.staff import StaffRow
+from dispatch.staff import Roster
 from dispatch.units import Unit
 
 EXTENSION = "firstline"
@@ -61,7 +61,7 @@ class Services:
     edition: Callable[[], Edition]
     edition_at: Callable[[datetime], Edition]
     editions: Callable[[], list[dict[str, Any]]]
-    people: Callable[[], tuple[Mapping[str, Unit], Mapping[str, StaffRow]]]
+    people: Callable[[], tuple[Mapping[str, Unit], Roster]]
     clock: Callable[[], datetime]
     ready: Callable[[], list[str]]
     secret: bytes

@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.demonstration_staff import FOLDER, demonstration_staff
 from dispatch.rulebook import RULES
-from dispatch.staff import StaffRow, on_duty, read_staff, uncovered
+from dispatch.staff import Roster, StaffRow, on_duty, read_staff, uncovered
 from dispatch.units import read_units
 
 HEADER = "grid,worker,worker_name,phone,deputy,away_from,away_to"
@@ -82,30 +82,30 @@ def test_one_worker_may_have_several_cells(tmp_path: Path) -> None:
 )
 def test_the_deputy_stands_in_from_the_first_to_the_last_day_away(tmp_path: Path, day: str, who: str) -> None:
     rows, _ = read_staff(staff_file(tmp_path, *SOUND))
-    assert on_duty({row.grid: row for row in rows}, "G1", date.fromisoformat(day)) == who
+    assert on_duty(Roster(rows), "G1", date.fromisoformat(day)) == who
 
 
 def test_nobody_is_on_duty_without_a_line_a_deputy_or_a_deputy_at_work() -> None:
     day = date(2026, 1, 5)
-    alone = {"G1": StaffRow("G1", "anna", "安娜", away_from=day, away_to=day)}
+    alone = Roster([StaffRow("G1", "anna", "安娜", away_from=day, away_to=day)])
     assert on_duty(alone, "G1", day) is None
     assert on_duty(alone, "G2", day) is None
     assert on_duty(alone, None, day) is None
-    both = {
-        "G1": StaffRow("G1", "anna", "安娜", deputy="bo", away_from=day, away_to=day),
-        "G2": StaffRow("G2", "bo", "阿波", deputy="anna", away_from=day, away_to=day),
-    }
-    assert on_duty(both, "G1", day) is None
+    both = [
+        StaffRow("G1", "anna", "安娜", deputy="bo", away_from=day, away_to=day),
+        StaffRow("G2", "bo", "阿波", deputy="anna", away_from=day, away_to=day),
+    ]
+    assert on_duty(Roster(both), "G1", day) is None
 
 
 def test_a_worker_of_several_cells_is_away_from_all_of_them() -> None:
     day = date(2026, 1, 5)
-    rows = {
-        "G1": StaffRow("G1", "anna", "安娜", deputy="bo", away_from=day, away_to=day),
-        "G2": StaffRow("G2", "anna", "安娜", deputy="bo"),
-        "G3": StaffRow("G3", "bo", "阿波"),
-    }
-    assert on_duty(rows, "G2", day) == "bo"
+    rows = [
+        StaffRow("G1", "anna", "安娜", deputy="bo", away_from=day, away_to=day),
+        StaffRow("G2", "anna", "安娜", deputy="bo"),
+        StaffRow("G3", "bo", "阿波"),
+    ]
+    assert on_duty(Roster(rows), "G2", day) == "bo"
 
 
 def test_the_shipped_staff_is_one_worker_for_each_shipped_cell() -> None:

@@ -7,6 +7,7 @@ import { names, _ } from "./words.js";
 /* `pick(words)` lets the reader pick a place; `done(item)` gets the item that was taken in. */
 export function callForm(pick, done) {
   const dialog = byId("call");
+  if (!dialog) return { open: () => {}, close: () => {}, isOpen: () => false };
   const form = dialog.querySelector("form");
   const where = dialog.querySelector(".where");
   const fault = dialog.querySelector(".fault");

@@ -101,7 +101,7 @@ byId("filters-toggle").addEventListener("click", () => {
 const search = soon(() => look({ q: byId("find").elements.q.value.trim(), ...(view.queue === "new" && byId("find").elements.q.value ? { queue: "" } : {}) }), 300, 900);
 byId("find").addEventListener("input", search);
 byId("find").addEventListener("submit", (event) => { event.preventDefault(); search(); });
-byId("new-call").addEventListener("click", call.open);
+if (byId("new-call")) byId("new-call").addEventListener("click", call.open);
 byId("show-keys").addEventListener("click", () => byId("keys").showModal());
 
 const keys = {

@@ -52,7 +52,7 @@ function empty() {
   if (view.q || view.category || view.status || view.since || view.area) return _("Nothing fits. Clear a filter or the search to see more.");
   if (view.queue === "unlocated") return _("Nothing waits for a place. An item that cannot be placed will stand here with the reason.");
   if (view.queue === "doubtful") return _("No place is in doubt. An item near a township's border will stand here.");
-  return _("Nothing here yet. Items appear by themselves as they come in; press N to enter a call.");
+  return byId("call") ? _("Nothing here yet. Items appear by themselves as they come in; press N to enter a call.") : _("Nothing here yet. Items appear by themselves as they come in.");
 }
 
 function row(item, fresh) {
