@@ -16,7 +16,7 @@ def create_app(service: "Service", *, demonstration: bool = False, most_streams:
     from cli.service import clock
     from store import publishing
     from store.health import ready
-    from web import accounts, api, assets, auth, headers, health, i18n, live, map_api, pages, places, problems
+    from web import accounts, api, assets, auth, editions, headers, health, i18n, live, map_api, pages, places, problems
     from web.services import EXTENSION, Services
 
     database, settings = service.database, service.database.settings
@@ -46,7 +46,7 @@ def create_app(service: "Service", *, demonstration: bool = False, most_streams:
     assets.install(app)
     accounts.install(app)
     pages.install(app, tiles=settings.tiles, note=settings.map_note)
-    for module in (api, places, map_api, live, health):
+    for module in (api, places, map_api, live, editions, health):
         app.register_blueprint(module.blueprint)
     return app
 

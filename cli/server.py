@@ -1,6 +1,7 @@
 """``run``, ``serve`` and ``escalator``: the processes of the service."""
 
 import argparse
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,9 @@ def _serve(service: "Service", host: str, port: int, *, workers: int, demonstrat
     """gunicorn, one thread for each request and each stream. The master holds the database for all its workers."""
     from gunicorn.app.base import BaseApplication
 
+    if not _is_free(host, port):
+        return _refuse(f"{host}:{port} is in use or not this machine's: choose another with --port (or --host).")
+
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             settings = {
@@ -123,6 +127,15 @@ def worker_app(service: "Service", *, demonstration: bool, pace: float) -> Any:
     if pace > 0:
         Trickle(service, pace).start()
     return app
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether a server can listen there: asked before workers start, so that the answer is one sentence."""
+    try:
+        with socket.create_server((host, port)):
+            return True
+    except (OSError, OverflowError):
+        return False
 
 
 def _say(words: str) -> None:

@@ -56,7 +56,7 @@ def classify(item: Item, account: Account, args: Mapping[str, Any], world: World
     if urgency not in URGENCIES:
         raise BadArguments("urgency", f"Urgency is one of {', '.join(URGENCIES)}.")
     kind = args.get("kind") or (category.kind if item.kind == UNCLASSIFIED else item.kind)
-    if kind not in world.rules.kinds:
+    if not isinstance(kind, str) or kind not in world.rules.kinds:
         raise BadArguments("kind", f"Kind is one of {', '.join(world.rules.kinds)}.")
     needs_place = world.rules.needs_place(category, kind)
     named = replace(item, category=category.code, urgency=urgency, kind=kind, needs_place=needs_place)

@@ -59,10 +59,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The deadline of one stage as stored: state is ``running``, ``met``, ``late`` or ``stopped``."""
+    """The deadline of one stage as stored: state is ``running``, ``met``, ``late`` or ``stopped``.
+
+    From ``near_at`` on it counts as nearly late.
+    """
 
     stage: str
     due_at: datetime
+    near_at: datetime
     state: str
     rule: str
     met_at: datetime | None = None

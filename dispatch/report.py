@@ -21,6 +21,10 @@ KNOWN = frozenset(
         "external_ref received_at occurred_at due_at"
     ).split()
 )
+PERSON = frozenset({"name", "phone"})
+YES = frozenset({"1", "true", "yes", "y", "是"})
+NO = frozenset({"", "0", "0.0", "false", "no", "n", "否", "none", "null"})
+UNREADABLE = "unreadable"
 _AHEAD = timedelta(minutes=5)
 
 
@@ -65,7 +69,7 @@ def read_report(body: Mapping[str, Any], *, now: datetime, zone: ZoneInfo) -> Re
     Instants without a zone are in ``zone``; ``received_at`` may not lie more than 5 minutes after ``now`` (a wrong
     clock would give the handlers more time), else it is set aside. Raises EmptyReport.
     """
-    aside: dict[str, Any] = {str(key): clean(value) for key, value in body.items() if key not in KNOWN}
+    aside: dict[str, Any] = {clean(str(key)): clean(value) for key, value in body.items() if key not in KNOWN}
     take = _Taker(body, aside, zone)
     report = Report(
         channel=take.text("channel"),
@@ -75,12 +79,12 @@ def read_report(body: Mapping[str, Any], *, now: datetime, zone: ZoneInfo) -> Re
         address=take.text("address"),
         lon=_coordinate(body.get("lon")),
         lat=_coordinate(body.get("lat")),
-        datum=take.text("datum") or None,
+        datum=take.datum(),
         accuracy_m=take.positive("accuracy_m"),
         reporter=take.reporter(),
         anonymous=take.flag("anonymous"),
         confidential=take.flag("confidential"),
-        client_ref=take.text("client_ref")[:200] or None,
+        client_ref=take.text("client_ref") or None,
         external_ref=take.external_ref(),
         received_at=take.instant("received_at", latest=now + _AHEAD),
         occurred_at=take.instant("occurred_at", latest=now + _AHEAD),
@@ -130,11 +134,17 @@ class _Taker:
             return ""
         return str(clean(value)).strip()
 
+    def datum(self) -> str | None:
+        """What is no text is an unknown datum, not a missing one: no other is put in its place."""
+        return self.text("datum") or (UNREADABLE if "datum" in self.aside else None)
+
     def flag(self, name: str) -> bool:
+        """What is neither a yes nor a no counts as yes, since these flags protect somebody, and is set aside."""
         value = self.body.get(name)
-        if isinstance(value, str):
-            return value.strip().lower() in {"1", "true", "yes", "是", "y"}
-        return bool(value)
+        word = str(value).strip().lower() if value is not None else ""
+        if word not in YES and word not in NO:
+            self._set_aside(name)
+        return word not in NO
 
     def positive(self, name: str) -> float | None:
         value = self.body.get(name)
@@ -154,24 +164,26 @@ class _Taker:
         if value is None:
             return Reporter()
         if isinstance(value, str):
-            return Reporter(name=str(clean(value)).strip()[:200])
+            return Reporter(name=str(clean(value)).strip())
         if not isinstance(value, Mapping):
             self._set_aside("reporter")
             return Reporter()
-        inner = _Taker(value, {}, self.zone)
-        return Reporter(inner.text("name")[:200], inner.text("phone")[:60])
+        inner = _Taker(value, {clean(str(key)): clean(value[key]) for key in value if key not in PERSON}, self.zone)
+        found = Reporter(inner.text("name"), inner.text("phone"))
+        if inner.aside:
+            self.aside["reporter"] = inner.aside
+        return found
 
     def external_ref(self) -> Mapping[str, Any] | None:
         value = self.body.get("external_ref")
         if value is None or value == "":
             return None
-        if isinstance(value, str | int):
-            return {"system": "", "number": str(clean(value))[:200]}
-        if not isinstance(value, Mapping) or not value.get("number"):
+        whole = value if isinstance(value, Mapping) else {"number": value}
+        inner = _Taker(whole, {}, self.zone)
+        found = {"system": inner.text("system"), "number": inner.text("number")}
+        if inner.aside or not found["number"] or not whole.keys() <= found.keys():
             self._set_aside("external_ref")
-            return None
-        inner = _Taker(value, {}, self.zone)
-        return {"system": inner.text("system")[:200], "number": inner.text("number")[:200]}
+        return found if found["number"] else None
 
     def instant(self, name: str, latest: datetime | None = None) -> datetime | None:
         value = self.body.get(name)

@@ -29,7 +29,8 @@ def keys_of(account: Account) -> tuple[str, ...] | None:
     if account.role in SEES_ALL:
         return None
     by_role = {
-        "officer": (f"township:{account.unit}",),
+        # a township may also handle what another one leads
+        "officer": (f"township:{account.unit}", f"unit:{account.unit}"),
         "department": (f"unit:{account.unit}",),
         "leader": (f"unit:{account.unit}", f"township:{account.unit}"),
         "worker": (f"worker:{account.name}",),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from dispatch.deadlines import stages
+from dispatch.deadlines import Deadline, near_at, stages
 from dispatch.item import UNCLASSIFIED, Clock, Handler, Item, Task
 from dispatch.routing import handlers_of
 from dispatch.staff import on_duty
@@ -89,13 +89,19 @@ def wind(item: Item, world: World) -> Item:
         world.rules,
     )
     done = {clock.stage: clock for clock in item.clocks if clock.state != "running"}
-    clocks = tuple(done.get(d.stage, Clock(d.stage, d.due_at, "running", d.rule)) for d in due)
+    clocks = tuple(done.get(d.stage) or _clock(d, item, world) for d in due)
     if item.dispatched_at is not None:
         clocks = met(clocks, ("dispatch",), item.dispatched_at)
     accept = next((clock.due_at for clock in clocks if clock.stage == "accept"), None)
     settle = next((clock.due_at for clock in clocks if clock.stage == "settle"), None)
     handlers = tuple(replace(h, due_at=accept if h.state == "assigned" else settle) for h in item.handlers)
     return replace(item, clocks=clocks, handlers=handlers)
+
+
+def _clock(deadline: Deadline, item: Item, world: World) -> Clock:
+    start = item.dispatched_at if item.dispatched_at and deadline.stage != "dispatch" else item.received_at
+    near = near_at(start, deadline.due_at, world.rules)
+    return Clock(deadline.stage, deadline.due_at, near, "running", deadline.rule)
 
 
 def met(clocks: Iterable[Clock], stages_met: Iterable[str], at: datetime) -> tuple[Clock, ...]:

@@ -94,9 +94,18 @@ def _link(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> str | None:
         return f"{where}: it does not follow the event before it"
     if row["hash"] != chained(row["prev_hash"], row["body"]):
         return f"{where}: its text is not what was written"
-    if json.loads(row["body"])["seq"] != row["seq"]:
+    if _written_for(row["body"]) != (row["number"], row["seq"]):
         return f"{where}: it stands in another place than it was written for"
     return None
+
+
+def _written_for(body: str) -> tuple[Any, Any]:
+    """The item and the place that an event names itself; (None, None) for what is no event at all."""
+    try:
+        event = json.loads(body)
+        return event["number"], event["seq"]
+    except (ValueError, TypeError, KeyError):
+        return None, None
 
 
 def _end(last: Mapping[str, Any]) -> str | None:

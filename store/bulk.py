@@ -18,7 +18,7 @@ from dispatch.intake import Label, take_in
 from dispatch.item import Item
 from dispatch.report import Report
 from store import saving
-from store.desk import EDITION_LOCK, Desk, intake_keys, number_of
+from store.desk import Desk, hold_edition, intake_keys, number_of
 from store.queries import queries
 from store.rows import dumped
 
@@ -78,8 +78,7 @@ def write(desk: Desk, account: Account, decided: Decided) -> list[Item | None]:
             return decided.items
         try:
             with desk.pool.transaction() as cur:
-                cur.execute(queries.edition_held, {"edition_lock": EDITION_LOCK})
-                live = cur.fetchone()["edition"]
+                live = hold_edition(cur)
                 if live == decided.edition:
                     cur.execute(queries.bulk_insert, {"rows": f"[{','.join(decided.rows)}]"})
                     return decided.items

@@ -1,9 +1,10 @@
 """The desk: taking items in, showing them, acting on them. Each write is one transaction."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg2.errors
@@ -17,7 +18,7 @@ from dispatch.report import Report
 from dispatch.scope import keys_of
 from dispatch.workflow import act
 from store import saving
-from store.errors import DatabaseAway
+from store.errors import DatabaseAway, NoEdition
 from store.pool import Pool
 from store.queries import queries
 from store.rows import dumped, item_of
@@ -30,6 +31,7 @@ PLACING = frozenset({"locate"})
 """Actions that resolve a place anew, and so must hold the live Edition."""
 
 TRIES = 40
+LONGEST_KEY = 200
 
 
 class Desk:
@@ -49,13 +51,13 @@ class Desk:
         salt = secrets.token_hex(8)
         edition = self.worlds.shelf.live().id
         for _ in range(TRIES):
+            world = self.worlds.now(edition)  # before the transaction: whoever holds a connection waits for no other
             try:
                 with self.pool.transaction() as cur:
-                    cur.execute(queries.intake_begin, {"edition_lock": EDITION_LOCK})
+                    cur.execute(f"{queries.edition_hold};\n{queries.intake_begin}", {"edition_lock": EDITION_LOCK})
                     begun = cur.fetchone()
                     if begun["edition"] == edition:
-                        label = self._label(account, begun["id"], salt)
-                        item = take_in(report, label, self.worlds.now(edition))
+                        item = take_in(report, self._label(account, begun["id"], salt, world.now), world)
                         return saving.add(cur, self.pen, item, account, keys), True
                 # another Edition went live meanwhile: let go of the lock, build its index, and ask again
                 edition = begun["edition"]
@@ -66,9 +68,9 @@ class Desk:
                 return self._first(account, keys), False
         raise DatabaseAway("The boundaries keep changing; nothing was stored. Try again.")
 
-    def _label(self, account: Account, id: int, salt: str) -> Label:
-        local = self.worlds.clock().astimezone(self.pen.rules.zone)
-        return Label(id, number_of(id, local), account.id, account.demonstration, salt)
+    def _label(self, account: Account, id: int, salt: str, now: datetime) -> Label:
+        number = number_of(id, now.astimezone(self.pen.rules.zone))
+        return Label(id, number, account.id, account.demonstration, salt)
 
     def _first(self, account: Account, keys: list[dict[str, Any]]) -> Item:
         with self.pool.transaction() as cur:
@@ -86,8 +88,7 @@ class Desk:
         values = dict.fromkeys(FILTERS) | dict(filters)
         box = values.pop("bbox") or (None, None, None, None)
         values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
-        now = self.worlds.clock()
-        values |= {"q_like": like(values["q"]) if values["q"] else None, "now": now, "near": now + NEAR}
+        values |= {"q_like": like(values["q"]) if values["q"] else None, "now": self.worlds.clock()}
         with self.pool.transaction() as cur:
             cur.execute(queries.items_page, values | {"keys": scope(account), "limit": limit, "before": before})
             return [item_of(row) for row in cur.fetchall()]
@@ -110,6 +111,7 @@ class Desk:
     ) -> Item:
         """Do one action of the workflow. Raises UnknownItem, Changed (for a stale ``version``), and what
         ``dispatch.workflow.act`` raises; then nothing was done."""
+        self.worlds.people()  # read before the transaction: whoever holds a connection waits for no other
         for _ in range(TRIES):
             try:
                 with self.pool.transaction() as cur:
@@ -124,8 +126,7 @@ class Desk:
         edition = None
         if action in PLACING:
             # Edition first, then the row, and never waiting long for it: a publisher holds rows while it waits for us
-            cur.execute(queries.edition_held, {"edition_lock": EDITION_LOCK})
-            edition = cur.fetchone()["edition"]
+            edition = hold_edition(cur)
             cur.execute("SET LOCAL lock_timeout = '250ms'")
         cur.execute(queries.item_lock, {"number": number, "keys": scope(account)})
         if cur.fetchone() is None:
@@ -143,8 +144,8 @@ class Desk:
         salt = secrets.token_hex(8) if change.words is not None else None
         return saving.save(cur, self.pen, before, after, account, action, change.facts, change.words, salt)
 
-    def reveal(self, account: Account, number: str, reason: str) -> dict[str, str]:
-        """The reporter unmasked, with the reason in the access log. The reporter of a report (举报) or a confidential
+    def reveal(self, account: Account, number: str, reason: str) -> dict[str, Any]:
+        """The reporter unmasked (``given``: what else was said of them), with the reason in the access log. The reporter of a report (举报) or a confidential
         item is shown to dispatchers alone. Raises UnknownItem, Forbidden."""
         with self.pool.transaction() as cur:
             item = self._card(cur, account, number)
@@ -153,7 +154,8 @@ class Desk:
             values = {"id": item.id, "number": number, "account": account.id, "reason": reason}
             cur.execute(queries.reporter_reveal, values | {"at": self.worlds.clock()})
             found = cur.fetchone()
-        return dict(found) if found else {"name": "", "phone": ""}
+        told = dict(found) if found else {"name": "", "phone": ""}
+        return told | ({"given": item.given["reporter"]} if "reporter" in item.given else {})
 
     def _card(self, cur: cursor, account: Account, number: str) -> Item:
         cur.execute(queries.item_card, {"number": number, "keys": scope(account)})
@@ -164,7 +166,18 @@ class Desk:
 
 
 FILTERS = ["status", "township", "grid", "category", "channel", "kind", "bbox", "from", "to", "queue", "q"]
-NEAR = timedelta(hours=2)
+
+
+def hold_edition(cur: cursor) -> int:
+    """Hold the live Edition, shared, until the commit; its id. Raises NoEdition.
+
+    Two statements: one that waited for the lock would still see the Edition that was live when it began to wait.
+    """
+    cur.execute(f"{queries.edition_hold};\n{queries.edition_live}", {"edition_lock": EDITION_LOCK})
+    row = cur.fetchone()
+    if row is None:
+        raise NoEdition()
+    return int(row["edition"])
 
 
 def scope(account: Account) -> list[str] | None:
@@ -192,10 +205,19 @@ def intake_keys(account: Account, report: Report, key: str | None) -> list[dict[
     """The promises a report makes about repeats; see the table intake_keys."""
     keys = []
     if report.client_ref:
-        keys.append({"account": account.id, "scope": f"ref:{report.channel}", "key": report.client_ref})
+        scope = f"ref:{bounded(report.channel)}"
+        keys.append({"account": account.id, "scope": scope, "key": bounded(report.client_ref)})
     if key:
-        keys.append({"account": account.id, "scope": "idempotency-key", "key": key[:200]})
+        keys.append({"account": account.id, "scope": "idempotency-key", "key": bounded(key)})
     return keys
+
+
+def bounded(text: str) -> str:
+    """``text``, or for a long one its beginning and its digest: an index takes no text of any length, and two long ones
+    that begin alike are not the same."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    return f"{text[:64]}…{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def number_of(id: int, local: datetime) -> str:

@@ -3,6 +3,7 @@
 A notice carries only a position; the rows are read from the outbox, so a missed notice costs a moment and no event.
 """
 
+import contextlib
 import json
 import logging
 import queue
@@ -32,7 +33,7 @@ Entry = tuple[int, str, dict[str, Any]]
 
 
 class Reader:
-    """One reader's queue. ``None`` in it means: you fell behind, read everything again."""
+    """One reader's queue. ``None`` in it means: you fell behind, read by ``since`` what you missed."""
 
     def __init__(self) -> None:
         self.queue: queue.Queue[Entry | None] = queue.Queue(WAITING)
@@ -45,10 +46,16 @@ class Reader:
         try:
             self.queue.put_nowait(entry)
         except queue.Full:
+            self.empty()
             self.lost = True
-            while not self.queue.empty():
-                self.queue.get_nowait()
             self.queue.put_nowait(None)
+
+    def empty(self) -> None:
+        """Throw away what waits, and take new entries again."""
+        self.lost = False
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.queue.get_nowait()
 
 
 class Hub(threading.Thread):
@@ -73,6 +80,11 @@ class Hub(threading.Thread):
             self._readers.add(reader)
         return reader
 
+    def catch_up(self, reader: Reader) -> None:
+        """Let a reader that fell behind start over with an empty queue: it reads what it missed by ``since``."""
+        with self._lock:
+            reader.empty()
+
     def leave(self, reader: Reader) -> None:
         """The reader is gone."""
         with self._lock:
@@ -84,15 +96,15 @@ class Hub(threading.Thread):
         return len(self._readers)
 
     def since(self, position: int) -> tuple[list[Entry], bool]:
-        """The stream after ``position``, and False where its past is no longer (or was never) known: start over."""
+        """The next entries after ``position`` (none where it is the newest), and False where that past is no longer, or
+        was never, known: start over."""
         with self.pool.transaction() as cur:
             cur.execute(queries.stream_position)
             state = cur.fetchone()
             if position < state["pruned_to"] or position > state["last_position"]:
                 return [], False
-            cur.execute(queries.stream_after, {"position": position, "limit": WAITING + 1})
-            rows = cur.fetchall()
-        return [_entry(row) for row in rows[:WAITING]], len(rows) <= WAITING
+            cur.execute(queries.stream_after, {"position": position, "limit": BATCH})
+            return [_entry(row) for row in cur.fetchall()], True
 
     def position(self) -> int:
         """Where the stream is now."""

@@ -20,6 +20,7 @@ from boundaries.gazetteer import Gazetteer
 from dispatch.account import Account
 from dispatch.item import Item
 from dispatch.moving import moved
+from dispatch.units import Unit
 from dispatch.world import World
 from store import saving
 from store.desk import EDITION_LOCK
@@ -75,16 +76,18 @@ def publish(
     _wait_until_ready(pool, edition)
     with pool.transaction() as cur:
         cur.execute(queries.publish_alone, {"publish_lock": PUBLISH_LOCK})
-        live = cur.fetchone()["edition"]
+        cur.execute(queries.edition_live)
+        live = (cur.fetchone() or {"edition": None})["edition"]
         if expect is not None and live != expect:
             raise EditionChanged(f"Edition {live} is live, not {expect}: look at what changed, then publish again.")
         started = clock()
         units, staff = worlds.people()
+        units = {unit.code: unit for unit in _units(district)} | dict(units)
         world = World(built, Gazetteer.of(district), worlds.rules, units, staff, started)
         done = _move(cur, pen, world, by)
         cur.execute(queries.edition_hold_alone, {"edition_lock": EDITION_LOCK})
         cur.execute(queries.items_located_since, {"since": started - OVERLAP, "moved": done})
-        _save_moved(cur, pen, [item_of(row) for row in cur.fetchall()], world, by)
+        _save_moved(cur, pen, _locked(cur), world, by)
         _flip(cur, district, edition, clock())
     return edition
 
@@ -116,11 +119,17 @@ def _move(cur: cursor, pen: saving.Pen, world: World, by: Account) -> list[int]:
     after, done = 0, []
     while True:
         cur.execute(queries.items_to_move, {"after": after, "limit": BATCH})
-        items = [item_of(row) for row in cur.fetchall()]
+        items = _locked(cur)
         done += _save_moved(cur, pen, items, world, by)
         if len(items) < BATCH:
             return done
         after = items[-1].id
+
+
+def _locked(cur: cursor) -> list[Item]:
+    """The items whose ids were just locked, as they are now."""
+    cur.execute(queries.item_cards_by_ids, {"ids": [row["id"] for row in cur.fetchall()]})
+    return [item_of(row) for row in cur.fetchall()]
 
 
 def _save_moved(cur: cursor, pen: saving.Pen, items: list[Item], world: World, by: Account) -> list[int]:
@@ -135,11 +144,16 @@ def _save_moved(cur: cursor, pen: saving.Pen, items: list[Item], world: World, b
 
 
 def _flip(cur: cursor, district: District, edition: int, at: datetime) -> None:
-    units = [{"code": a.code, "name": a.name, "kind": "township"} for a in district.townships]
-    units += [{"code": c.code, "name": c.name, "kind": "community"} for c in district.communities]
+    units = [{"code": unit.code, "name": unit.name, "kind": unit.kind} for unit in _units(district)]
     cur.execute(queries.units_from_edition, {"units": dumped(units)})
     cur.execute(queries.edition_flip, {"id": edition})
     cur.execute(queries.edition_flipped, {"id": edition, "at": at})
     cur.execute(queries.edition_ready_forget, {"id": edition})
     cur.execute(queries.edition_announce, {"body": dumped({"id": edition})})
     cur.execute(queries.people_changed)
+
+
+def _units(district: District) -> list[Unit]:
+    """The townships and communities of a district, which become units by publishing."""
+    townships = [Unit(area.code, area.name, "township") for area in district.townships]
+    return townships + [Unit(area.code, area.name, "community") for area in district.communities]

@@ -89,7 +89,7 @@ def item_of(row: Row) -> Item:
         lead=Lead(row["lead_kind"], row["lead"]),
         handlers=tuple(Handler(**_timed(part, "due_at")) for part in row["handlers"]),
         tasks=tuple(Task(**_timed(part, "offered_at", "taken_at", "done_at")) for part in row["tasks"]),
-        clocks=tuple(Clock(**_timed(part, "due_at", "met_at")) for part in row["deadlines"]),
+        clocks=tuple(Clock(**_timed(part, "due_at", "near_at", "met_at")) for part in row["deadlines"]),
         reporter=Reporter(row["reporter_name"] or "", row["reporter_phone"] or ""),
     )
 

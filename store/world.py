@@ -13,13 +13,16 @@ from store.queries import queries
 from store.rows import dumped
 from store.shelf import Shelf
 
+People = tuple[Mapping[str, Unit], Roster]
+
 
 class Worlds:
     """Makes a World for a moment. Units and staff are read once, and again when told that they changed."""
 
     def __init__(self, pool: Pool, shelf: Shelf, rules: Rules, clock: Callable[[], datetime]) -> None:
         self.pool, self.shelf, self.rules, self.clock = pool, shelf, rules, clock
-        self._people: tuple[Mapping[str, Unit], Roster] | None = None
+        self._people: People | None = None
+        self._stale = False
         self._lock = threading.Lock()
 
     def now(self, edition: int | None = None) -> World:
@@ -28,16 +31,35 @@ class Worlds:
         found, gazetteer = self.shelf.get(edition if edition is not None else self.shelf.live().id or 0)
         return World(found, gazetteer, self.rules, units, staff, self.clock())
 
-    def people(self) -> tuple[Mapping[str, Unit], Roster]:
-        """Units by code and staff rows by cell."""
-        if self._people is None:
-            with self._lock:
-                self._people = self._read()
-        return self._people
+    def people(self) -> People:
+        """Units by code and staff rows by cell.
+
+        While one thread reads them again the others go on with what they have: a thread that asks from within a
+        transaction must not wait for one that needs a connection.
+        """
+        known = self._people
+        if (known is None or self._stale) and self._lock.acquire(blocking=known is None):
+            try:
+                known = self._renewed()
+            finally:
+                self._lock.release()
+        assert known is not None
+        return known
+
+    def _renewed(self) -> People:
+        known = self._people
+        if known is None or self._stale:
+            self._stale = False  # first: what changes while we read is read again
+            try:
+                known = self._people = self._read()
+            except BaseException:
+                self._stale = True
+                raise
+        return known
 
     def forget_people(self) -> None:
         """Read units and staff again at the next question."""
-        self._people = None
+        self._stale = True
 
     def lend(self, other: "Worlds") -> None:
         """Use what ``other`` already read of units and staff."""
@@ -48,7 +70,7 @@ class Worlds:
         with self.pool.transaction() as cur:
             cur.execute(queries.rule_set_put, {"hash": self.rules.hash, "body": self.rules.text})
 
-    def _read(self) -> tuple[Mapping[str, Unit], Roster]:
+    def _read(self) -> People:
         with self.pool.transaction() as cur:
             cur.execute(queries.units_all)
             units = {row["code"]: Unit(**row) for row in cur.fetchall()}

@@ -10,6 +10,7 @@ from typing import Any
 from boundaries.edition import Edition
 from dispatch.account import Account
 from dispatch.item import Item
+from dispatch.report import KNOWN
 from dispatch.scope import sees_reporters
 from dispatch.units import Unit
 from dispatch.workflow import allowed
@@ -54,7 +55,8 @@ def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str,
             for t in item.tasks
         ],
         "deadlines": [
-            {"stage": c.stage, "due_at": instant(c.due_at), "met_at": instant(c.met_at), "state": c.state,
+            {"stage": c.stage, "due_at": instant(c.due_at), "near_at": instant(c.near_at),
+             "met_at": instant(c.met_at), "state": c.state,
              "rule": c.rule}
             for c in item.clocks
         ],
@@ -64,7 +66,7 @@ def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str,
         "confidential": item.confidential,
         "photos": [],
         "external_ref": dict(item.external_ref) if item.external_ref else None,
-        "given": dict(item.given),
+        "given": given_json(item, reader),
         "demonstration": item.demonstration,
         "received_at": instant(item.received_at),
         "occurred_at": instant(item.occurred_at),
@@ -113,6 +115,15 @@ def reporter_json(item: Item, reader: Account) -> dict[str, str] | None:
     if not item.reporter or not sees_reporters(reader, item):
         return None
     return {"name": masked_name(item.reporter.name), "phone": masked_phone(item.reporter.phone)}
+
+
+def given_json(item: Item, reader: Account) -> dict[str, Any]:
+    """What was set aside at intake, without what belongs to the reporter (that is told by ``reveal``).
+
+    Who may not see the reporter sees no member that this service does not know either: it may hold a name.
+    """
+    whole = sees_reporters(reader, item)
+    return {name: value for name, value in item.given.items() if name != "reporter" and (whole or name in KNOWN)}
 
 
 def masked_name(name: str) -> str:

@@ -36,45 +36,67 @@ def live() -> Response:
     stream = services().stream
     if stream.readers >= services().most_streams:
         raise TooManyStreams("This server has no room for another live map just now. Try again soon.", retry_after=5)
-    given = request.headers.get("Last-Event-ID") or request.args.get("last_event_id") or ""
-    last = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
-    reset = bool(given) and last is None
-    body = _events(stream, keys_of(g.account), last, reset)
-    return Response(
+    last = _last_seen()
+    reader = stream.join_readers()
+    try:  # before the answer begins, so that a database that is away is a 503
+        now = stream.position()
+        whole = last is None or stream.since(last)[1]
+    except BaseException:
+        stream.leave(reader)
+        raise
+    body = _events(stream, reader, keys_of(g.account), now if last is None or not whole else last, whole)
+    reply = Response(
         body, content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
+    reply.call_on_close(lambda: stream.leave(reader))
+    return reply
 
 
-def _events(stream: Stream, keys: Keys, last: int | None, reset: bool) -> Iterator[str]:
-    reader = stream.join_readers()
-    try:
-        position = stream.position()
-        yield "retry: 2000\n\n"
-        if last is not None:
-            missed, whole = stream.since(last)
-            reset = not whole
-            if whole:
-                for entry in missed:
-                    yield from _entry(entry, keys)
-                position = missed[-1][0] if missed else last
-        if reset:
-            yield _event("reset", {"position": position}, position)
-        else:
-            yield f"id: {position}\nevent: hello\ndata: {{}}\n\n"
-        while True:
-            try:
-                entry = reader.queue.get(timeout=KEEP_ALIVE_S)
-            except queue.Empty:
-                yield ": still here\n\n"
-                continue
-            if entry is None:
-                yield _event("reset", {}, None)
-                return
-            if entry[0] > position:
+def _last_seen() -> int | None:
+    """The position the reader has already, None for a new reader, -1 for what is no position."""
+    given = request.headers.get("Last-Event-ID") or request.args.get("last_event_id") or ""
+    if not given:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1
+
+
+def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool) -> Iterator[str]:
+    """The stream after ``position``, without end; not ``whole``: the reader is told to read everything again."""
+    yield "retry: 2000\n\n"
+    if not whole:
+        yield _event("reset", {"position": position}, position)
+    for entry in _missed(stream, position):
+        position = entry[0]
+        yield from _entry(entry, keys)
+    yield f"id: {position}\nevent: hello\ndata: {{}}\n\n"
+    while True:
+        try:
+            entry = reader.queue.get(timeout=KEEP_ALIVE_S)
+        except queue.Empty:
+            yield ": still here\n\n"
+            continue
+        if entry is None:  # too slow for the queue: what it dropped still stands in the database
+            stream.catch_up(reader)
+            for entry in _missed(stream, position):
                 position = entry[0]
                 yield from _entry(entry, keys)
-    finally:
-        stream.leave(reader)
+        elif entry[0] > position:
+            position = entry[0]
+            yield from _entry(entry, keys)
+
+
+def _missed(stream: Stream, position: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """All entries after ``position`` that are there by now; a ``reset`` where they are no longer known."""
+    while True:
+        entries, whole = stream.since(position)
+        if not whole:
+            position = stream.position()
+            yield position, "reset", {"position": position}
+        elif not entries:
+            return
+        else:
+            yield from entries
+            position = entries[-1][0]
 
 
 def _entry(entry: tuple[int, str, dict[str, Any]], keys: Keys) -> Iterator[str]:

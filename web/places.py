@@ -47,9 +47,12 @@ def resolve_many() -> Response:
     """Columns for up to 100,000 points: ``township, grid, border_m, reason``, in their order."""
     body = read_json(MOST_BULK)
     lons, lats = _points(body.get("points"))
+    datum = body.get("datum") or "wgs84"
+    if isinstance(datum, list | dict):
+        raise BadArguments("datum", "datum is one name for all points.")
     edition = services().edition()
     index = edition.index
-    lon, lat, reasons = places_many(lons, lats, body.get("datum") or "wgs84", index.box)
+    lon, lat, reasons = places_many(lons, lats, datum, index.box)
     numbers, border_m, _ = index.resolve_many(lon, lat)
     inside = numbers >= 0
     reasons[~inside & np.equal(reasons, None)] = OUTSIDE

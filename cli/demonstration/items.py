@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dispatch.item import Item
 
 PAST_ITEMS = 160
-PAST = timedelta(days=3)
+PAST = timedelta(days=1)
 CHANNELS = {"phone": 40, "wechat": 18, "app": 10, "digital_urban": 12, "patrol": 12, "sms": 3, "web": 3, "visit": 2}
 HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 14, 16, 15, 12, 9, 11, 14, 15, 13, 11, 9, 8, 6, 4, 2, 1)
 """How busy each hour of the day is, in shares."""
@@ -58,7 +58,7 @@ class Reports:
 
 
 def make_past(service: "Service") -> None:
-    """The last three days: items received at the city's busy hours, most of them accepted or taken by now."""
+    """The last day: items received at the city's busy hours, most of them accepted or taken by now."""
     from cli.service import clock
 
     maker = service.accounts.by_name("demo-dispatcher")
@@ -101,21 +101,25 @@ def _work(service: "Service", item: "Item", dice: random.Random, at: datetime, n
     """What handler and worker may have done since: accept, and take the task."""
     from dispatch.workflow import allowed
 
-    for action, account in _moves(service, item):
-        at = min(now, at + timedelta(minutes=dice.uniform(5, 90)))
+    for action, account, args in _moves(service, item):
+        at = min(now, at + timedelta(minutes=dice.uniform(2, 40)))
         if action in allowed(item, account):
-            item = at_time(service, at).act(account, item.number, action, {})
+            item = at_time(service, at).act(account, item.number, action, args)
 
 
-def _moves(service: "Service", item: "Item") -> list[tuple[str, Account]]:
-    moves = []
+def _moves(service: "Service", item: "Item") -> list[tuple[str, Account, dict[str, Any]]]:
+    """What needs no place is answered at once; the rest is accepted by its handler and taken by its worker."""
+    moves: list[tuple[str, Account, dict[str, Any]]] = []
+    category, dispatcher = service.rules.category(item.category), service.accounts.by_name("demo-dispatcher")
+    if category and dispatcher and not item.needs_place:
+        return [("reply", dispatcher, {"text": category.closing})]
     main = item.main
     named = f"demo-officer-{item.lead.code}" if main and main.unit == item.lead.code else f"demo-{main and main.unit}"
     handler = service.accounts.by_name(named)
     if handler is not None:
-        moves.append(("accept", handler))
+        moves.append(("accept", handler, {}))
     for task in item.tasks:
         worker = service.accounts.by_name(task.worker)
         if worker is not None:
-            moves.append(("take", worker))
+            moves.append(("take", worker, {}))
     return moves

@@ -183,6 +183,7 @@ CREATE TABLE deadlines (
     item_id bigint NOT NULL REFERENCES items,
     stage text NOT NULL CHECK (stage IN ('dispatch', 'accept', 'contact', 'settle', 'verify', 'answer')),
     due_at timestamptz NOT NULL,
+    near_at timestamptz NOT NULL,
     met_at timestamptz,
     state text NOT NULL CHECK (state IN ('running', 'met', 'late', 'stopped')),
     rule text NOT NULL,
@@ -276,7 +277,7 @@ CREATE VIEW item_cards AS
         coalesce((SELECT json_agg(json_build_object('n', t.n, 'worker', t.worker, 'worker_name', t.worker_name,
                   'grid', t.grid, 'kind', t.kind, 'state', t.state, 'offered_at', t.offered_at, 'taken_at', t.taken_at,
                   'done_at', t.done_at) ORDER BY t.n) FROM tasks t WHERE t.item_id = i.id), '[]') AS tasks,
-        coalesce((SELECT json_agg(json_build_object('stage', d.stage, 'due_at', d.due_at, 'met_at', d.met_at,
+        coalesce((SELECT json_agg(json_build_object('stage', d.stage, 'due_at', d.due_at, 'near_at', d.near_at, 'met_at', d.met_at,
                   'state', d.state, 'rule', d.rule) ORDER BY d.due_at) FROM deadlines d WHERE d.item_id = i.id), '[]') AS deadlines,
         r.name AS reporter_name, r.phone AS reporter_phone
     FROM items i LEFT JOIN reporters r ON r.item_id = i.id;

@@ -31,24 +31,44 @@ WHERE status = ANY(%(status)s)
 GROUP BY 1 HAVING sum(n) <> 0
 
 -- name: density_scoped
--- Items by area from the items themselves, for readers with a scope or with filters the counters do not know.
-SELECT CASE WHEN %(level)s = 'grid' THEN grid ELSE township END AS code, count(*) AS count
-FROM items
+-- Items by area from the items themselves, for readers with a scope or with filters the counters do not know; late are
+-- those with a clock that ran out and still runs. The filters are those of items_page.
+SELECT CASE WHEN %(level)s = 'grid' THEN grid ELSE township END AS code, count(*) AS count,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d
+        WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)) AS late
+FROM items i
 WHERE status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+    AND (%(township)s::text IS NULL OR township = %(township)s)
+    AND (%(grid)s::text IS NULL OR grid = %(grid)s)
     AND (%(category)s::text IS NULL OR category = %(category)s)
     AND (%(channel)s::text IS NULL OR channel = %(channel)s)
     AND (%(kind)s::text IS NULL OR kind = %(kind)s)
     AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
     AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
+    AND (%(west)s::float8 IS NULL OR (lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))))
+    AND (%(q)s::text IS NULL OR number LIKE %(q_like)s || '%%' OR description ILIKE '%%' || %(q_like)s || '%%' OR address ILIKE '%%' || %(q_like)s || '%%')
+    AND CASE %(queue)s
+        WHEN 'new' THEN status = 'dispatched'
+        WHEN 'unlocated' THEN needs_place AND township IS NULL
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'doubtful' THEN doubtful
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'unclassified' THEN 'unclassified' IN (category, kind)
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'late' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)
+        WHEN 'near' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
+            AND d.near_at <= %(now)s AND d.due_at >= %(now)s)
+        WHEN 'none' THEN false
+        ELSE true END
 GROUP BY 1
 
 -- name: late_by_area
--- How many items of each area have a clock that ran out and still runs.
+-- How many items of each area have a clock that ran out and still runs, for density_counted.
 SELECT CASE WHEN %(level)s = 'grid' THEN i.grid ELSE i.township END AS code, count(DISTINCT i.id) AS late
 FROM deadlines d JOIN items i ON i.id = d.item_id
 WHERE d.state = 'running' AND d.due_at < %(now)s AND i.status = ANY(%(status)s)
-    AND (%(keys)s::text[] IS NULL OR i.readers && %(keys)s::text[])
     AND (%(category)s::text IS NULL OR i.category = %(category)s)
+    AND (%(channel)s::text IS NULL OR i.channel = %(channel)s)
 GROUP BY 1
 
 -- name: map_clusters
@@ -56,12 +76,29 @@ GROUP BY 1
 SELECT floor(lon / %(step)s)::bigint AS x, floor(lat / %(step)s)::bigint AS y, count(*) AS count,
     avg(lon) AS lon, avg(lat) AS lat, min(number) AS number, min(status) AS status, min(category) AS category,
     min(township) AS township, min(grid) AS grid, min(updated_at) AS updated_at
-FROM items
-WHERE lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
-    AND status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+FROM items i
+WHERE status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+    AND lon IS NOT NULL
+    AND (%(township)s::text IS NULL OR township = %(township)s)
+    AND (%(grid)s::text IS NULL OR grid = %(grid)s)
     AND (%(category)s::text IS NULL OR category = %(category)s)
     AND (%(channel)s::text IS NULL OR channel = %(channel)s)
     AND (%(kind)s::text IS NULL OR kind = %(kind)s)
     AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
     AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
+    AND (%(west)s::float8 IS NULL OR (lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))))
+    AND (%(q)s::text IS NULL OR number LIKE %(q_like)s || '%%' OR description ILIKE '%%' || %(q_like)s || '%%' OR address ILIKE '%%' || %(q_like)s || '%%')
+    AND CASE %(queue)s
+        WHEN 'new' THEN status = 'dispatched'
+        WHEN 'unlocated' THEN needs_place AND township IS NULL
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'doubtful' THEN doubtful
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'unclassified' THEN 'unclassified' IN (category, kind)
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'late' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)
+        WHEN 'near' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
+            AND d.near_at <= %(now)s AND d.due_at >= %(now)s)
+        WHEN 'none' THEN false
+        ELSE true END
 GROUP BY 1, 2

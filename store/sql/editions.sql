@@ -51,13 +51,18 @@ SELECT count(*) AS n FROM pg_stat_activity s
 WHERE s.datname = current_database() AND s.application_name = 'firstline hub'
     AND NOT EXISTS (SELECT 1 FROM edition_ready r WHERE r.edition = %(id)s AND r.backend = s.pid)
 
+-- name: edition_hold
+-- Hold the live Edition, shared, until the commit. Look which one it is in a statement of its own, after this one: a
+-- statement that waits for a lock goes on seeing what was committed before it began.
+SELECT pg_advisory_xact_lock_shared(%(edition_lock)s)
+
 -- name: edition_hold_alone
 -- Wait until no intake holds the live Edition, and hold it alone until the commit.
 SELECT pg_advisory_xact_lock(%(edition_lock)s)
 
 -- name: publish_alone
--- One publisher at a time.
-SELECT pg_advisory_xact_lock(%(publish_lock)s), (SELECT edition FROM live_edition) AS edition
+-- One publisher at a time; which Edition is live is asked after it, in a statement of its own.
+SELECT pg_advisory_xact_lock(%(publish_lock)s)
 
 -- name: edition_flip
 -- Make an Edition the live one.
@@ -72,22 +77,22 @@ INSERT INTO edition_flips (edition, live_from) VALUES (%(id)s, %(at)s)
 INSERT INTO outbox (topic, body) VALUES ('edition', %(body)s::jsonb)
 
 -- name: items_to_move
--- Open items with a place that an Edition other than the coming one resolved, locked, in order of id.
-SELECT c.* FROM item_cards c WHERE c.id = ANY(ARRAY(
-    SELECT i.id FROM items i
-    WHERE i.status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
-        AND i.lon IS NOT NULL AND i.id > %(after)s
-    ORDER BY i.id LIMIT %(limit)s FOR UPDATE))
-ORDER BY c.id
+-- Lock open items with a place, in order of id. They are read after it: whoever held a lock may have changed them.
+SELECT id FROM items
+WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+    AND lon IS NOT NULL AND id > %(after)s
+ORDER BY id LIMIT %(limit)s FOR UPDATE
 
 -- name: items_located_since
--- Open items that came or were located while the move went on: under the exclusive lock, so nothing else can come.
-SELECT c.* FROM item_cards c WHERE c.id = ANY(ARRAY(
-    SELECT i.id FROM items i
-    WHERE i.status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
-        AND i.lon IS NOT NULL AND i.updated_at >= %(since)s AND NOT (i.id = ANY(%(moved)s))
-    FOR UPDATE))
-ORDER BY c.id
+-- Lock open items that came or were located while the move went on: under the exclusive lock, so no other can come.
+SELECT id FROM items
+WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+    AND lon IS NOT NULL AND updated_at >= %(since)s AND NOT (id = ANY(%(moved)s))
+ORDER BY id FOR UPDATE
+
+-- name: item_cards_by_ids
+-- Items that this transaction holds, with all their parts.
+SELECT * FROM item_cards WHERE id = ANY(%(ids)s) ORDER BY id
 
 -- name: units_from_edition
 -- Townships and communities become units by publishing.

@@ -1,11 +1,6 @@
 -- name: intake_begin
--- Hold the live Edition (shared, until the commit), and draw the id of a new item.
-SELECT pg_advisory_xact_lock_shared(%(edition_lock)s), (SELECT edition FROM live_edition) AS edition,
-    nextval('item_ids') AS id
-
--- name: edition_held
--- Hold the live Edition (shared, until the commit) while an item is resolved anew.
-SELECT pg_advisory_xact_lock_shared(%(edition_lock)s), (SELECT edition FROM live_edition) AS edition
+-- The Edition that a new item will be resolved by, held already, and the new item's id.
+SELECT (SELECT edition FROM live_edition) AS edition, nextval('item_ids') AS id
 
 -- name: item_insert
 -- A new item with everything that belongs to it, in one statement: parts, keys, first event, words, counter, outbox.
@@ -53,8 +48,8 @@ WITH changed AS (
         done_at = excluded.done_at
 ), put_deadlines AS (
     INSERT INTO deadlines SELECT r.* FROM jsonb_populate_recordset(NULL::deadlines, %(deadlines)s::jsonb) AS r
-    ON CONFLICT (item_id, stage) DO UPDATE SET due_at = excluded.due_at, met_at = excluded.met_at,
-        state = excluded.state, rule = excluded.rule
+    ON CONFLICT (item_id, stage) DO UPDATE SET due_at = excluded.due_at, near_at = excluded.near_at,
+        met_at = excluded.met_at, state = excluded.state, rule = excluded.rule
 ), new_event AS (
     INSERT INTO events (item_id, seq, body, prev_hash, hash)
     VALUES (%(id)s, %(seq)s, %(body)s, %(prev_hash)s, %(hash)s) RETURNING id
@@ -117,7 +112,7 @@ WHERE (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
     AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
     AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
     AND (%(west)s::float8 IS NULL OR (lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))))
-    AND (%(q)s::text IS NULL OR number LIKE %(q)s || '%%' OR description ILIKE '%%' || %(q_like)s || '%%' OR address ILIKE '%%' || %(q_like)s || '%%')
+    AND (%(q)s::text IS NULL OR number LIKE %(q_like)s || '%%' OR description ILIKE '%%' || %(q_like)s || '%%' OR address ILIKE '%%' || %(q_like)s || '%%')
     AND CASE %(queue)s
         WHEN 'new' THEN status = 'dispatched'
         WHEN 'unlocated' THEN needs_place AND township IS NULL
@@ -128,7 +123,7 @@ WHERE (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
             AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
         WHEN 'late' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)
         WHEN 'near' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
-            AND d.due_at >= %(now)s AND d.due_at < %(near)s)
+            AND d.near_at <= %(now)s AND d.due_at >= %(now)s)
         WHEN 'none' THEN false
         ELSE true END
 ORDER BY id DESC LIMIT %(limit)s

@@ -48,7 +48,7 @@ function clocks(item) {
   if (!deadlines.length) return null;
   const next = nextDue(item);
   return el("ul", { class: "clocks", "aria-label": _("Deadlines") }, deadlines.map((one) => {
-    const rest = left(one.due_at);
+    const rest = left(one);
     const kept = one.state === "met" || (one.met_at && one.state !== "late");
     const late = one.state === "late" || (!one.met_at && one.state === "running" && rest.state === "late");
     const state = kept ? "ok" : late ? "late" : one === next ? "run" : "";

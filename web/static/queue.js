@@ -56,8 +56,7 @@ function empty() {
 }
 
 function row(item, fresh) {
-  const due = nextDue(item);
-  const rest = due ? left(due.due_at) : { text: "", state: "" };
+  const rest = left(nextDue(item));
   const place = item.resolution || {};
   const unlocated = !place.township && place.reason;
   const main = (item.handlers || []).find((one) => one.role === "main");

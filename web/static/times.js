@@ -26,10 +26,11 @@ export function span(milliseconds) {
   return _("{n} days", { n: Math.floor(hours / 24) });
 }
 
-/* {text, state} of a due time: state is "late", "near" (under an hour) or "". The word says it, not the colour alone. */
-export function left(iso, now = Date.now()) {
-  if (!iso) return { text: "", state: "" };
-  const rest = new Date(iso).getTime() - now;
+/* {text, state} of a deadline: state is "late", "near" or "". The word says it, not the colour alone. */
+export function left(deadline, now = Date.now()) {
+  if (!deadline) return { text: "", state: "" };
+  const rest = new Date(deadline.due_at).getTime() - now;
   if (rest < 0) return { text: _("{span} late", { span: span(rest) }), state: "late" };
-  return { text: _("{span} left", { span: span(rest) }), state: rest < 3600000 ? "near" : "" };
+  const near = deadline.near_at && new Date(deadline.near_at).getTime() <= now;
+  return { text: _("{span} left", { span: span(rest) }), state: near ? "near" : "" };
 }

@@ -37,8 +37,7 @@ function draw() {
 
 function card(item) {
   const task = mine(item)[0];
-  const due = nextDue(item);
-  const rest = due ? left(due.due_at) : { text: "", state: "" };
+  const rest = left(nextDue(item));
   const place = item.location || {};
   const where = [place.address, distance(place), item.number].filter(Boolean).join(" · ");
   const offered = task.state === "offered" && (item.allowed || []).includes("take");
