@@ -93,7 +93,8 @@ def act(item: Item, account: Account, action: str, args: Mapping[str, Any], worl
     """
     move = MOVES.get(action)
     if move is None and action not in LATER:
-        raise UnknownAction(f"There is no action {action[:40]!r}; the item allows: {', '.join(allowed(item, account))}.")
+        known = ", ".join(allowed(item, account)) or "nothing"
+        raise UnknownAction(f"There is no action {action[:40]!r}; the item allows: {known}.")
     if move is not None and not move.parties & parties_of(item, account):
         raise Forbidden(f"Your account may not {action} this item.")
     if move is None or action not in allowed(item, account):

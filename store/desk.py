@@ -34,6 +34,14 @@ TRIES = 40
 LONGEST_KEY = 200
 
 
+class _NotReady(Exception):
+    """The live Edition is not in memory yet. It is built outside the transaction: that holds a connection and a lock."""
+
+    def __init__(self, edition: int) -> None:
+        super().__init__(edition)
+        self.edition = edition
+
+
 class Desk:
     """Items through the eyes of an account. Scope is part of every query."""
 
@@ -85,12 +93,9 @@ class Desk:
 
     def items(self, account: Account, filters: Mapping[str, Any], limit: int, before: int | None) -> list[Item]:
         """A page in scope, newest first; see the query items_page for the filters."""
-        values = dict.fromkeys(FILTERS) | dict(filters)
-        box = values.pop("bbox") or (None, None, None, None)
-        values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
-        values |= {"q_like": like(values["q"]) if values["q"] else None, "now": self.worlds.clock()}
+        values = filled(filters, self.worlds.clock()) | {"keys": scope(account), "limit": limit, "before": before}
         with self.pool.transaction() as cur:
-            cur.execute(queries.items_page, values | {"keys": scope(account), "limit": limit, "before": before})
+            cur.execute(queries.items_page, values)
             return [item_of(row) for row in cur.fetchall()]
 
     def queue_counts(self, account: Account) -> dict[str, int]:
@@ -116,6 +121,8 @@ class Desk:
             try:
                 with self.pool.transaction() as cur:
                     return self._act(cur, account, number, action, args, version)
+            except _NotReady as not_ready:
+                self.worlds.shelf.get(not_ready.edition)
             except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
                 continue
         raise DatabaseAway("The item is being changed by somebody else; nothing was done. Try again.")
@@ -127,6 +134,8 @@ class Desk:
         if action in PLACING:
             # Edition first, then the row, and never waiting long for it: a publisher holds rows while it waits for us
             edition = hold_edition(cur)
+            if not self.worlds.shelf.has(edition):
+                raise _NotReady(edition)
             cur.execute("SET LOCAL lock_timeout = '250ms'")
         cur.execute(queries.item_lock, {"number": number, "keys": scope(account)})
         if cur.fetchone() is None:
@@ -145,8 +154,10 @@ class Desk:
         return saving.save(cur, self.pen, before, after, account, action, change.facts, change.words, salt)
 
     def reveal(self, account: Account, number: str, reason: str) -> dict[str, Any]:
-        """The reporter unmasked (``given``: what else was said of them), with the reason in the access log. The reporter of a report (举报) or a confidential
-        item is shown to dispatchers alone. Raises UnknownItem, Forbidden."""
+        """The reporter unmasked (``given``: what else was said of them), with the reason in the access log.
+
+        That of a report (举报) or a confidential item is shown to dispatchers alone. Raises UnknownItem, Forbidden.
+        """
         with self.pool.transaction() as cur:
             item = self._card(cur, account, number)
             if account.role != "dispatcher" and (item.confidential or item.kind == "report"):
@@ -166,6 +177,14 @@ class Desk:
 
 
 FILTERS = ["status", "township", "grid", "category", "channel", "kind", "bbox", "from", "to", "queue", "q"]
+
+
+def filled(filters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Filters as the queries take them: each there, None where it filters nothing."""
+    values = dict.fromkeys(FILTERS) | dict(filters)
+    box = values.pop("bbox") or (None, None, None, None)
+    values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
+    return values | {"q_like": like(values["q"]) if values["q"] else None, "now": now}
 
 
 def hold_edition(cur: cursor) -> int:

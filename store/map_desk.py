@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dispatch.account import Account
-from store.desk import scope
+from store.desk import filled, scope
 from store.pool import Pool
 from store.queries import queries
 from store.world import Worlds
@@ -21,26 +21,23 @@ class MapDesk:
 
     def density(self, account: Account, level: str, filters: Mapping[str, Any]) -> dict[str, dict[str, int]]:
         """Count and late count of items by area code; '' holds those in no area."""
-        keys = scope(account)
-        values = {"from": None, "to": None, "kind": None} | dict(filters)
-        values |= {"level": level, "keys": keys, "now": self.worlds.clock()}
-        other = any(value is not None for name, value in filters.items() if name not in COUNTED)
-        query = queries.density_scoped if keys is not None or other else queries.density_counted
-        found: dict[str, dict[str, int]] = {}
+        values = filled(filters, self.worlds.clock()) | {"level": level, "keys": scope(account)}
+        own = any(value is not None for name, value in filters.items() if name not in COUNTED)
+        if own or values["keys"] is not None:
+            return self._by_area(queries.density_scoped, values)
+        found = self._by_area(queries.density_counted, values)
+        late = self._by_area(queries.late_by_area, values)
+        return {code: row | {"late": late.get(code, row)["late"]} for code, row in found.items()}
+
+    def _by_area(self, query: str, values: Mapping[str, Any]) -> dict[str, dict[str, int]]:
         with self.pool.transaction() as cur:
             cur.execute(query, values)
-            for row in cur.fetchall():
-                found[row["code"] or ""] = {"count": int(row["count"]), "late": 0}
-            cur.execute(queries.late_by_area, values)
-            for row in cur.fetchall():
-                if (row["code"] or "") in found:
-                    found[row["code"] or ""]["late"] = int(row["late"])
-        return found
+            rows = cur.fetchall()
+        return {row["code"] or "": {name: int(row.get(name, 0)) for name in ("count", "late")} for row in rows}
 
     def clusters(self, account: Account, filters: Mapping[str, Any], step: float) -> list[dict[str, Any]]:
         """Located items within ``bbox``, gathered by a raster of ``step`` degrees. A group of one is an item."""
-        box = dict(zip(("west", "south", "east", "north"), filters["bbox"], strict=True))
-        values = dict(filters) | box | {"step": step, "keys": scope(account)}
+        values = filled(filters, self.worlds.clock()) | {"step": step, "keys": scope(account)}
         with self.pool.transaction() as cur:
             cur.execute(queries.map_clusters, values)
             return [dict(row) for row in cur.fetchall()]

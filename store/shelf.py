@@ -47,6 +47,10 @@ class Shelf:
         self.get(edition)
         self._live = edition
 
+    def has(self, edition: int) -> bool:
+        """Whether an Edition is ready in memory, so that asking for it costs nothing."""
+        return edition in self._ready
+
     def get(self, edition: int) -> tuple[Edition, Gazetteer]:
         """An Edition and its gazetteer, from memory or the database."""
         found = self._ready.get(edition)

@@ -17,7 +17,11 @@ People = tuple[Mapping[str, Unit], Roster]
 
 
 class Worlds:
-    """Makes a World for a moment. Units and staff are read once, and again when told that they changed."""
+    """Makes a World for a moment. Units and staff are read once, and again when told that they changed.
+
+    What was read stays until the new is there: a decision is made inside a transaction, and must never have to wait
+    there for a second connection.
+    """
 
     def __init__(self, pool: Pool, shelf: Shelf, rules: Rules, clock: Callable[[], datetime]) -> None:
         self.pool, self.shelf, self.rules, self.clock = pool, shelf, rules, clock

@@ -6,6 +6,8 @@ what came meanwhile (each position once).
 
 import json
 import queue
+import time
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,8 @@ from web.services import Stream, services
 blueprint = Blueprint("live", __name__, url_prefix="/api/v1")
 
 KEEP_ALIVE_S = 10.0
+LONGEST_S = 900.0
+"""A stream ends then, and the browser comes back with its position: who it is and what it may see is asked anew."""
 SHOWN = ("number", "status", "township", "grid", "lon", "lat", "category", "updated_at")
 Keys = tuple[str, ...] | None
 
@@ -69,7 +73,8 @@ def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool)
         position = entry[0]
         yield from _entry(entry, keys)
     yield f"id: {position}\nevent: hello\ndata: {{}}\n\n"
-    while True:
+    end = time.monotonic() + LONGEST_S
+    while time.monotonic() < end:
         try:
             entry = reader.queue.get(timeout=KEEP_ALIVE_S)
         except queue.Empty:

@@ -14,8 +14,9 @@ from web.services import services
 blueprint = Blueprint("map_api", __name__, url_prefix="/api/v1/map")
 
 LEVELS = ("grid", "township")
-ACROSS = 32
-"""Clusters across a viewport at most: so an answer holds at most ACROSS squared features, whatever the items."""
+ACROSS = 28
+"""Raster squares across a viewport; it touches one more. So an answer holds at most 29 x 29 features of some 330 bytes
+each, whatever the items."""
 CLUSTER_PX = 64
 """How near two items stand on the screen where they are shown as one."""
 WORLD_PX = 256

@@ -19,7 +19,7 @@ from web.services import services
 blueprint = Blueprint("pages", __name__)
 
 FRAMES = "firstline.frames"
-QUEUES = ("new", "unlocated", "doubtful", "unclassified")
+QUEUES = ("new", "unlocated", "doubtful", "unclassified", "near", "late")
 """The queues that the console shows as tabs, most pressing first."""
 TAKES_CALLS = frozenset({"dispatcher", "officer"})
 """Who is offered the form for a phone call."""

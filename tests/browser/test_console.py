@@ -111,6 +111,10 @@ def test_a_phone_call_is_taken_in_with_a_place_from_the_map(visit: Visit, pictur
     item = dispatcher.get(f"/items/{number}")
     assert (item["channel"], item["category"], item["status"]) == ("phone", "1.02", "dispatched")
     assert item["reporter"] == {"name": "王**", "phone": "138****1234"}
+    page.click("#card dd button")
+    page.fill("#ask textarea", "回访核实地点")
+    page.click("#ask footer .main")
+    expect(page.locator("#card dl")).to_contain_text("王女士 · 13800001234")
 
 
 def test_what_was_written_stays_when_the_service_refuses(visit: Visit) -> None:

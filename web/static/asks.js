@@ -1,7 +1,9 @@
 /* The small forms behind the buttons of the card: what an action needs is asked, sent, and a refusal is told. */
-import { act } from "./api.js";
+import { act, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { leadName, nameOf, names, page, _ } from "./words.js";
+
+const REVEALERS = ["dispatcher", "supervisor", "officer"];
 
 /* `done(item)` is called with the item as it has become. */
 export function askFor(done) {
@@ -12,6 +14,7 @@ export function askFor(done) {
   const atOnce = (action) => (item) => send(item, action).catch((failure) => { say(failure.message); done(null); });
   const words = (action) => (item) => form(nameOf("actions", action), [text("text", _("Text"))], (values) => send(item, action, values));
   return {
+    reveal: REVEALERS.includes(page.account.role) ? reveal : null,
     accept: atOnce("accept"),
     take: atOnce("take"),
     reply: words("reply"),
@@ -22,6 +25,13 @@ export function askFor(done) {
     assign: (item) => form(nameOf("actions", "assign"), assignment(item), (values) => send(item, "assign", values)),
   };
 }
+
+/* The reporter unmasked, once a reason is given: it is written down. */
+const reveal = (item) => new Promise((resolve) => {
+  form(_("Show the reporter"), [text("reason", _("Reason (it is written down)"))], async (values) => {
+    resolve(await post(`/items/${encodeURIComponent(item.number)}/reveal`, values));
+  });
+});
 
 /* Shows the form; it stays open, with what was written, until the service has agreed or the reader gives up. */
 export function form(title, fields, submit) {

@@ -37,7 +37,7 @@ function parts(item, history, acts) {
     clocks(item),
     doubt(item, acts),
     unlocated(item, acts),
-    facts(item),
+    facts(item, acts),
     buttons(item, acts),
     history ? timeline(history.events) : null,
   ].filter(Boolean);
@@ -95,7 +95,7 @@ function moveButton(item, acts) {
   return el("button", { type: "button", on: { click: () => acts.locate(item) } }, _("Set the place"), " ", el("kbd", {}, "L"));
 }
 
-function facts(item) {
+function facts(item, acts) {
   const place = item.location || {};
   const found = item.resolution || {};
   const handler = (role) => (item.handlers || []).filter((one) => one.role === role)
@@ -111,11 +111,21 @@ function facts(item) {
     [_("Cell"), found.grid ? `${called(found.grid)}${found.on_border ? ` · ${_("on the border")}` : ""}` : ""],
     [_("Worker"), tasks],
     [_("Address"), [place.address, original].filter(Boolean).join(" ")],
-    [_("Reporter"), item.reporter ? [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · ") : ""],
+    [_("Reporter"), item.reporter ? reporter(item, acts) : ""],
     [_("Elsewhere"), item.external_ref ? [item.external_ref.system, item.external_ref.number].filter(Boolean).join(" ") : ""],
     [_("As given"), given(item.given)],
   ];
   return el("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+function reporter(item, acts) {
+  const told = el("span", {}, [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · "));
+  if (!acts.reveal) return told;
+  const reveal = async () => {
+    const whole = await acts.reveal(item);
+    told.textContent = [whole.name, whole.phone].filter(Boolean).join(" · ");
+  };
+  return el("span", {}, told, el("button", { type: "button", on: { click: reveal } }, _("Show")));
 }
 
 function given(others) {

@@ -32,7 +32,7 @@ export async function recount() {
   const counts = await get("/queues").catch(() => ({}));
   for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
     const number = tab.querySelector("b");
-    if (number) number.textContent = counts[tab.dataset.queue] ?? "?";
+    if (number) number.textContent = counts[tab.dataset.queue] ?? "";
   }
 }
 
