@@ -35,7 +35,7 @@ LONGEST_KEY = 200
 
 
 class _NotReady(Exception):
-    """The live Edition is not in memory yet. It is built outside the transaction: that holds a connection and a lock."""
+    """The live Edition is not in memory yet. It is built outside the transaction, which holds a lock."""
 
     def __init__(self, edition: int) -> None:
         super().__init__(edition)

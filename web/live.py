@@ -7,7 +7,6 @@ what came meanwhile (each position once).
 import json
 import queue
 import time
-import time
 from collections.abc import Iterator
 from typing import Any
 
