@@ -22,7 +22,7 @@ def gap_faults(district: District) -> Iterator[Fault]:
     The district's ground is its outline and its townships as far as they are drawn; without an outline also every
     hole that they, or the cells, enclose.
     """
-    shapes = [sound(cell.geometry) for cell in district.cells]
+    shapes = list(district.sound_cells)
     held = shapely.union_all(shapes)
     ground = shapely.union_all([held, *(sound(a.geometry) for a in district.townships), sound(district.outline)])
     if district.outline is None:

@@ -10,7 +10,6 @@ from shapely import STRtree
 from boundaries.district import District
 from boundaries.fault import Fault
 from boundaries.read import label_of
-from gis.sound import sound
 
 _ON = 1e-9
 """Degrees (0.1 mm) within which a corner counts as on an edge; what is farther off is a sliver, and told as such."""
@@ -18,7 +17,7 @@ _ON = 1e-9
 
 def junction_faults(district: District) -> Iterator[Fault]:
     """One warning for each pair of cells that share a border with unlike corners; it harms the next edit, not today."""
-    shapes = [sound(cell.geometry) for cell in district.cells]
+    shapes = list(district.sound_cells)
     if shapely.coverage_is_valid(shapes):
         return
     corners, owner = shapely.get_coordinates(shapes, return_index=True)

@@ -20,15 +20,16 @@ def nesting_faults(district: District) -> Iterator[Fault]:
             drawn.setdefault(area.code, sound(area.geometry))
     yield from _cells_in_townships(district, drawn)
     if district.outline is not None:
-        areas = drawn or {label_of("grid", i, c.code): sound(c.geometry) for i, c in enumerate(district.cells, 1)}
+        cells = enumerate(zip(district.cells, district.sound_cells, strict=True), start=1)
+        areas = drawn or {label_of("grid", i, cell.code): shape for i, (cell, shape) in cells}
         yield from _areas_in_outline(areas, district.outline)
 
 
 def _cells_in_townships(district: District, drawn: dict[str, Geometry]) -> Iterator[Fault]:
     for shape in drawn.values():
         shapely.prepare(shape)
-    for position, cell in enumerate(district.cells, start=1):
-        own, shape = drawn.get(cell.township), sound(cell.geometry)
+    for position, (cell, shape) in enumerate(zip(district.cells, district.sound_cells, strict=True), start=1):
+        own = drawn.get(cell.township)
         if own is None or shapely.covers(own, shape):
             continue
         label = label_of("grid", position, cell.code)

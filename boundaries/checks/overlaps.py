@@ -14,7 +14,8 @@ from gis.sound import sound
 
 def overlap_faults(district: District) -> Iterator[Fault]:
     """One fault for each pair: an error, or a warning where the common ground is nowhere 1 cm wide."""
-    cells = [(label_of("grid", i, c.code), sound(c.geometry)) for i, c in enumerate(district.cells, start=1)]
+    labels = [label_of("grid", i, cell.code) for i, cell in enumerate(district.cells, start=1)]
+    cells = list(zip(labels, district.sound_cells, strict=True))
     drawn = [
         (label_of("township", i, a.code), sound(a.geometry))
         for i, a in enumerate(district.townships, start=1)

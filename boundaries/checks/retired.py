@@ -16,11 +16,11 @@ def retired_faults(district: District, retired: Mapping[str, Geometry]) -> Itera
 
     A retired code is one that the live Edition no longer has: two live cells that swap codes are a change, no fault.
     """
-    for cell in district.cells:
+    for cell, shape in zip(district.cells, district.sound_cells, strict=True):
         before = retired.get(cell.code)
-        if before is None or before.is_empty or cell.geometry.is_empty:
+        if before is None or before.is_empty or shape.is_empty:
             continue
-        shape, was = sound(cell.geometry), sound(before)
+        was = sound(before)
         if shapely.intersection(shape, was).area < 0.5 * min(shape.area, was.area):
             lon, lat = spot(shape)
             detail = f"{cell.code} was retired by an earlier Edition and returns for another place; take a new code."

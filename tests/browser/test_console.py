@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from shapely.geometry import shape
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor
 
@@ -18,6 +19,12 @@ def an_item(visitor: Visitor, **more: Any) -> dict[str, Any]:
     body = {"channel": "phone", "kind": "complaint", "category": "1.01", "description": "路口垃圾满溢",
             "client_ref": f"browser-{next(_refs)}", **more}  # fmt: skip
     return visitor.post("/items", body)
+
+
+def inside(geometry: dict[str, Any]) -> tuple[float, float]:
+    """A point within a GeoJSON polygon."""
+    point = shape(geometry).representative_point()
+    return point.x, point.y
 
 
 def settled(page: Page) -> Page:
@@ -212,3 +219,34 @@ def test_dark_screens_get_the_dark_scale(visit: Visit, pictures: Path) -> None:
     )
     assert "#1b2a32" in fills and "#eef3f6" not in fills
     page.screenshot(path=pictures / "console-dark.png")
+
+
+def test_an_officer_sends_a_grid_worker(visit: Visit) -> None:
+    officer = visit("officer")
+    township = officer.get("/me")["unit"]
+    areas = officer.get("/map/density?level=grid")["features"]
+    cell = next(one for one in areas if one["properties"]["code"].startswith(township))
+    spot = inside(cell["geometry"])
+    item = an_item(visit("dispatcher"), lon=spot[0], lat=spot[1], accuracy_m=1)
+    page = settled(officer.go(f"/?item={item['number']}"))
+    page.click("#card [data-action=assign]")
+    page.select_option("#ask [name=task]", "confirm")
+    page.click("#ask footer .main")
+    expect(page.locator("#card dl")).to_contain_text("核实")
+    tasks = [task for task in officer.get(f"/items/{item['number']}")["tasks"] if task["state"] != "void"]
+    assert [(task["kind"], task["state"], task["grid"]) for task in tasks] == [
+        ("confirm", "offered", cell["properties"]["code"])
+    ]
+
+
+def test_new_boundaries_are_announced_until_the_page_is_loaded_again(visit: Visit) -> None:
+    page = settled(visit("dispatcher").go("/"))
+    page.route("**/map/density?*", lambda route: route.fulfill(json=_newer(route.fetch().json())))
+    page.click("[data-layer=township]")
+    expect(page.locator("#banner")).to_contain_text("网格边界已更新")
+    page.wait_for_timeout(1500)  # the live sign, renewed every second, leaves it alone
+    expect(page.locator("#banner")).to_contain_text("网格边界已更新")
+
+
+def _newer(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer | {"edition": answer["edition"] + 1}

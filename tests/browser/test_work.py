@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.test_console import an_item
+from tests.browser.test_console import an_item, inside
 
 
 def test_a_task_appears_by_itself_and_is_taken(visit: Visit, pictures: Path) -> None:
@@ -40,11 +40,3 @@ def test_the_page_fits_a_phone_in_both_languages(visit: Visit, language: str) ->
     page.wait_for_selector("#tasks > *")
     expect(page.locator("h1")).to_have_text("我的任务" if language == "zh-CN" else "My tasks")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
-
-
-def inside(geometry: dict) -> tuple[float, float]:
-    """A point within a GeoJSON polygon."""
-    from shapely.geometry import shape
-
-    point = shape(geometry).representative_point()
-    return point.x, point.y

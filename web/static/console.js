@@ -3,16 +3,17 @@ import { act } from "./api.js";
 import { askFor } from "./asks.js";
 import { callForm } from "./call.js";
 import { show as showCard } from "./card.js";
-import { banner, byId, say, soon } from "./dom.js";
+import { byId, say, soon } from "./dom.js";
 import { follow } from "./live.js";
 import * as chart from "./mapview.js";
 import { languageLink, narrow, panes } from "./panes.js";
 import * as queue from "./queue.js";
 import { look, onLook, view } from "./view.js";
-import { page, _ } from "./words.js";
+import { _ } from "./words.js";
 
 let item = null;
 let fresh = new Set();
+let first = true;
 
 const showPane = panes(view.item ? "item" : "list", (pane) => { if (pane === "map") requestAnimationFrame(() => { chart.resized(); chart.items(); }); });
 
@@ -141,19 +142,19 @@ follow({
     if (told.number === view.item) card({ move: false });
   },
   notice: () => {},
-  edition: (told) => {
-    if (told.id === undefined || told.id !== page.edition) banner(_("The boundaries have changed. Load the page again to see the new ones."));
-  },
+  edition: (told) => chart.boundaries(told.id),
   reset: () => { refresh(); card({ move: false }); },
-  again: () => { refresh(); card({ move: false }); },
+  joined: () => {
+    queue.refresh();
+    queue.recount();
+    chart.density();
+    chart.items();
+    card({ move: first });
+    first = false;
+  },
 });
 
 queue.filterForm(chart.areaName);
 layerButtons();
 languageLink();
 chart.onMove(marks);
-queue.refresh();
-queue.recount();
-chart.density();
-chart.items();
-card();

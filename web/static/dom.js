@@ -22,10 +22,15 @@ export function say(text) {
   say.timer = setTimeout(() => { toast.hidden = true; }, 6000);
 }
 
-export function banner(text) {
+const told = new Map();
+
+/* One sentence for each `matter` stands over the page until it is taken back with an empty text. */
+export function banner(matter, text) {
+  if ((told.get(matter) || "") === text) return;
+  told.set(matter, text);
   const strip = byId("banner");
-  strip.textContent = text || "";
-  strip.hidden = !text;
+  strip.textContent = Array.from(told.values()).filter(Boolean).join(" ");
+  strip.hidden = !strip.textContent;
 }
 
 /* Calls `act` once, `wait` ms after the last call but at the latest `longest` ms after the first. */

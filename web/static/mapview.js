@@ -1,6 +1,6 @@
 /* The live map: figures as fills, items as marks, the chosen item with its circle, and picking a place by a click. */
 import { get } from "./api.js";
-import { byId, el } from "./dom.js";
+import { banner, byId, el } from "./dom.js";
 import { groupOf, mark, markWords } from "./marks.js";
 import { clockTime } from "./times.js";
 import { names, _ } from "./words.js";
@@ -47,10 +47,16 @@ export async function density() {
   try {
     const answer = await get("/map/density", { ...filters(), level: view.layer, geometry: "none" });
     elsewhere = answer.total - answer.located;
+    boundaries(answer.edition);
     return paint(new Map(answer.features.map((feature) => [feature.properties.code, feature.properties])));
   } catch {
     return paint(new Map());
   }
+}
+
+/* Says so where the service's boundaries are no longer the ones drawn here. */
+export function boundaries(live) {
+  banner("edition", live === frame.edition ? "" : _("The boundaries have changed. Load the page again to see the new ones."));
 }
 
 function paint(found) {
@@ -262,4 +268,3 @@ export function resized() {
 }
 
 export const onMove = (act) => map.on("moveend", act);
-export const edition = frame.edition;

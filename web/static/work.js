@@ -116,7 +116,6 @@ const show = panes("tasks", (pane) => {
 });
 
 languageLink();
-refresh();
 watchPosition();
-follow({ item: again, reset: again, again, edition: () => {}, notice: () => {} });
+follow({ item: again, reset: again, joined: refresh, edition: () => {}, notice: () => {} });
 setInterval(redraw, 30000);
