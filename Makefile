@@ -1,9 +1,10 @@
 # make run: set everything up and start. make test: set everything up and run the whole suite. make setup: only set up.
+# make bench: the figures of benchmarks/RESULTS.md.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 ARGS ?=
 
-.PHONY: run setup test python
+.PHONY: run setup test bench python
 
 run: setup
 	.venv/bin/python app.py run $(ARGS)
@@ -26,3 +27,6 @@ node_modules/.assets: package.json package-lock.json .npmrc scripts/set_up.py | 
 
 .venv/.tests: requirements-test.txt .venv/.packages
 	$(PYTHON) scripts/set_up.py tests
+
+bench: setup
+	.venv/bin/python -m benchmarks.index

@@ -101,7 +101,7 @@ class Desk:
     def queue_counts(self, account: Account) -> dict[str, int]:
         """How many items in scope stand in each queue."""
         with self.pool.transaction() as cur:
-            cur.execute(queries.queue_counts, {"keys": scope(account)})
+            cur.execute(queries.queue_counts, {"keys": scope(account), "now": self.worlds.clock()})
             return dict(cur.fetchone())
 
     def events(self, account: Account, number: str, after: int = 0) -> list[dict[str, Any]]:

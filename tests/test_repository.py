@@ -21,7 +21,7 @@ LONG_FILES = {
 }
 """Python files above LONGEST_FILE lines, each with its reason."""
 
-MACHINE = re.compile("|".join(re.escape("/" + folder) for folder in ("work/", "tmp/fl", "home/")) + r"|/root\b")
+MACHINE = re.compile("|".join(re.escape("/" + folder) for folder in ("work/", "tmp/fl", "home/")) + r"|/" r"root\b")
 """Paths of somebody's machine."""
 LEFT_OVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 INDEX = re.compile(r"(?im)--(extra-)?index-url|^\s*-[if]\s|^\s*registry\s*=|https?://")

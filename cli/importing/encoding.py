@@ -7,7 +7,7 @@ from cli.importing.rows import ImportFault
 MOST = 1024 * 1024
 """Bytes of a line that are looked at: no row of an import is longer."""
 _BOM = b"\xef\xbb\xbf"
-_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a packed workbook or archive"}
+_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a packed workbook or archive"}
 
 
 def encoding_of(path: Path) -> str:

@@ -72,7 +72,9 @@ class Lines:
         try:
             text = raw.decode(self._encoding)
         except UnicodeDecodeError as error:
-            fault = fault or f"the bytes {error.object[error.start : error.end].hex(' ')} are no {_NAMES[self._encoding]}"
+            fault = (
+                fault or f"the bytes {error.object[error.start : error.end].hex(' ')} are no {_NAMES[self._encoding]}"
+            )
             text = raw.decode(self._encoding, "backslashreplace")
         if "\0" in text:
             fault = fault or "there is a NUL byte"

@@ -59,12 +59,24 @@ class Naming:
         """Whether the column ``theirs`` means something to us."""
         return self.slot(theirs) is not None
 
-    def check(self, names: Sequence[str], file: str) -> None:
-        """Raise ImportFault where a mapped column is not among ``names`` or two of them would be one field."""
+    def check_mapped(self, names: Sequence[str], file: str) -> None:
+        """Raise ImportFault where a mapped column is not among ``names``."""
         there = {name.strip() for name in names}
         for theirs in self.mapped:
             if theirs not in there:
                 raise ImportFault(f"{file}: there is no column {theirs!r}; the columns are: {listed(names)}.")
+
+    def check_columns(self, columns: Sequence[str], file: str) -> None:
+        """Raise ImportFault where two columns would be one field, or none says what happened or where."""
+        slots = [within(slot) for slot in map(self.slot, columns) if slot]
+        twice = next((slot for slot in slots if slots.count(slot) > 1), None)
+        if twice:
+            raise ImportFault(f"{file}: two columns are {'.'.join(twice)}; --map THEIRS=OURS says which one counts.")
+        if not any(slot[0] in ("description", "address", "lon", "lat") for slot in slots):
+            raise ImportFault(
+                f"{file}: no column is description, address, lon or lat, so no row says anything; the columns are: "
+                f"{listed(columns)}. --map THEIRS=OURS gives a column its meaning."
+            )
 
     def sort_out(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The body as ``POST /items`` takes it, and what is to be kept beside it, under names that are not ours."""
@@ -78,17 +90,24 @@ class Naming:
         return body, others
 
 
+def within(slot: Slot) -> Slot:
+    """A slot in full: a plain text for the reporter is a name, one for the other system a number."""
+    plain = {"reporter": ("reporter", "name"), "external_ref": ("external_ref", "number")}
+    return plain.get(slot[0], slot) if len(slot) == 1 else slot
+
+
 def put(body: dict[str, Any], slot: Slot, value: Any) -> bool:
     """Put a value where it goes; False, and nothing is changed, where another stands there."""
-    if len(slot) == 1:
+    if isinstance(value, Mapping) and slot[0] in ("reporter", "external_ref"):
         if slot[0] in body:
             return False
-        body[slot[0]] = dict(value) if isinstance(value, Mapping) else value
+        body[slot[0]] = dict(value)
         return True
-    inside = body.setdefault(slot[0], {})
-    if not isinstance(inside, dict) or slot[1] in inside:
+    *path, last = within(slot)
+    inside = body.setdefault(path[0], {}) if path else body
+    if last in inside:
         return False
-    inside[slot[1]] = value
+    inside[last] = value
     return True
 
 

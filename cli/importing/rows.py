@@ -44,20 +44,33 @@ class Unreadable:
 class Source(Protocol):
     """An opened file of items."""
 
-    path: Path
-    size: int
-    """Bytes; what ``position`` reaches in the end."""
-    columns: Sequence[str]
-    """Headings of ``cells``."""
-    names: Sequence[str]
-    """The names that values may have, as the file spells them."""
-    encoding: str
-    """How a table beside it is best written: utf-8, or utf-8-sig where spreadsheets are at work."""
-    separator: str
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    @property
+    def size(self) -> int:
+        """Bytes; what ``position`` reaches in the end."""
 
     @property
     def position(self) -> int:
         """Bytes read so far."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Headings of ``cells``."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that values may have, as the file spells them."""
+
+    @property
+    def encoding(self) -> str:
+        """How a table beside it is best written: utf-8, or utf-8-sig where spreadsheets are at work."""
+
+    @property
+    def separator(self) -> str:
+        """What stands between the cells of a table beside it."""
 
     def rows(self) -> Iterator[Row | Unreadable]:
         """All rows in order, read as they are asked for."""

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from cli.importing.encoding import MOST, encoding_of
 from cli.importing.lines import Lines
+from cli.importing.rejected import ENDING, OWN
 from cli.importing.rows import ImportFault, Row, Unreadable
 
 SEPARATORS = ",;\t"
@@ -30,6 +31,9 @@ class Table:
         self._lines = Lines(self._raw, found.removesuffix("-sig"))
         self.separator, self.columns = self._heading(knows)
         self.names = labels(self.columns)
+        # a mended FILE.rejected.csv comes back without what we wrote into it, so its rows are what they are in FILE
+        again = path.name.endswith(ENDING) and tuple(self.columns[-len(OWN) :]) == OWN
+        self._ours = len(self.columns) - (len(OWN) if again else 0)
 
     def __enter__(self) -> "Table":
         return self
@@ -63,7 +67,8 @@ class Table:
         fault = next((line.fault for line in taken if line.fault), None)
         if fault or len(fields) != width:
             return self._unreadable(fields, fault or f"there are {len(fields)} fields, and {width} columns")
-        values = {name: field for name, field in zip(self.names, fields, strict=True) if field.strip()}
+        named = zip(self.names[: self._ours], fields[: self._ours], strict=True)
+        values = {name: field for name, field in named if field.strip()}
         return Row(taken[0].number, values, fields, sum(line.size for line in taken))
 
     def _unreadable(self, fields: list[str], reason: str) -> Unreadable:
@@ -95,13 +100,14 @@ class Table:
     def _first(self, separator: str) -> list[str]:
         """The first record that is not blank; empty where its quoting is broken. Raises ImportFault for no line."""
         try:
-            while not any(field.strip() for field in (fields := self._record(separator))):
-                continue
+            while True:
+                fields = self._record(separator)
+                if any(field.strip() for field in fields):
+                    return fields
         except StopIteration:
             raise ImportFault(f"{self.path.name}: the file has no line with headings.") from None
         except csv.Error:
             return []
-        return fields
 
 
 def labels(columns: Sequence[str]) -> list[str]:

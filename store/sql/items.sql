@@ -133,8 +133,12 @@ ORDER BY id DESC LIMIT %(limit)s
 SELECT count(*) FILTER (WHERE status = 'dispatched') AS new,
     count(*) FILTER (WHERE needs_place AND township IS NULL) AS unlocated,
     count(*) FILTER (WHERE doubtful) AS doubtful,
-    count(*) FILTER (WHERE 'unclassified' IN (category, kind)) AS unclassified
-FROM items
+    count(*) FILTER (WHERE 'unclassified' IN (category, kind)) AS unclassified,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
+        AND d.near_at <= %(now)s AND d.due_at >= %(now)s)) AS near,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
+        AND d.due_at < %(now)s)) AS late
+FROM items i
 WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
 

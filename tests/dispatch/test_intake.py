@@ -30,7 +30,7 @@ REASONS: list[tuple[str, dict[str, Any]]] = [
     ("out-of-range", {"lon": 1193.0}),
     ("swapped-axes", {"lon": IN_T1G1[1], "lat": IN_T1G1[0]}),
     ("null-island", {"lon": 0, "lat": 0.0}),
-    ("unknown-datum", {"datum": "mars"}),
+    ("unknown-datum", {"datum": "atlantis"}),
     ("unknown-datum", {"datum": ["gcj02"]}),
     ("outside-district", {"lon": OUTSIDE[0]}),
     ("address-unknown", {"lon": None, "lat": None, "address": "月亮背面"}),
@@ -116,14 +116,14 @@ def test_the_channel_gives_the_datum_that_the_report_does_not() -> None:
 
 
 def test_a_gcj02_pin_declared_wgs84_is_believed_and_its_doubt_is_visible() -> None:
-    """Some 480 m off, near a border: geometry decides by what was declared, and the accuracy tells the doubt."""
-    lon, lat = from_wgs84(*NEAR_T2, "gcj02")
-    item = an_item(channel="phone", datum="wgs84", lon=lon, lat=lat, accuracy_m=600)
+    """Half a kilometre off, near a border: what was declared decides, and the accuracy tells the doubt."""
+    lon, lat = 119.3103, 26.085
+    item = an_item(channel="phone", datum="wgs84", lon=lon, lat=lat, accuracy_m=100)
     assert (item.resolution.township, item.status, item.lead.code) == ("T2", "dispatched", "T2")
-    assert item.resolution.doubtful
+    assert item.resolution.doubtful and item.resolution.border_m == pytest.approx(30.0, abs=0.1)
     assert {c.township for c in item.resolution.candidates} == {"T1", "T2"}
     right = an_item(channel="phone", datum="gcj02", lon=lon, lat=lat)
-    assert right.resolution.township == "T1"
+    assert (right.resolution.township, right.resolution.doubtful) == ("T1", False)
 
 
 def test_doubt_comes_from_the_accuracy_alone() -> None:

@@ -101,8 +101,8 @@ def test_instants(text: Any, instant: datetime | None) -> None:
 
 def test_cleaning_makes_every_text_storable() -> None:
     dirty = {"a\0": ["x\0y", "\ud800", {"\udfff": "é🙂‏عربي"}], "n": 10**400, "t": True, "f": 1.5, "none": None}
-    assert clean(dirty) == {"a\ufffd": ["x\ufffdy", "?", {"?": "é🙂‏عربي"}], "n": str(10**400)[:400], "t": True, "f": 1.5,
-                            "none": None}  # fmt: skip
+    tidy = {"a\ufffd": ["x\ufffdy", "?", {"?": "é🙂‏عربي"}], "n": str(10**400)[:400], "t": True, "f": 1.5}
+    assert clean(dirty) == tidy | {"none": None}
     assert read(**{"odd\0name": 1}).given == {"odd\ufffdname": 1}
 
 

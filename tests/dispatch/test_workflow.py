@@ -265,7 +265,8 @@ def test_words_change_nothing_else() -> None:
 
 
 def test_no_open_item_is_ever_without_lead_and_main_handler() -> None:
-    places: list[dict[str, Any]] = [{}, {"lon": None, "lat": None}, {"lon": OUTSIDE[0]}, {"lon": "x"}, {"lon": 0, "lat": 0}]
+    nowhere = {"lon": None, "lat": None}
+    places: list[dict[str, Any]] = [{}, nowhere, {"lon": OUTSIDE[0]}, {"lon": "x"}, {"lon": 0, "lat": 0}]
     for fields in places:
         for category in (TOILET, RUBBISH, POLICY, "?", None):
             item = an_item(category=category, **fields)

@@ -30,7 +30,8 @@ export async function show(number, acts) {
 
 function parts(item, history, acts) {
   return [
-    el("p", { class: "tags" }, tag(item.status), " ", urgencyTag(item.urgency)),
+    el("p", { class: "tags" }, tag(item.status), " ", urgencyTag(item.urgency),
+      item.demonstration ? el("span", { class: "tag off" }, _("Demonstration")) : null),
     el("h1", {}, nameOf("categories", item.category)),
     el("p", { class: "m num" }, [item.number, nameOf("channels", item.channel), nameOf("kinds", item.kind), when(item.created_at)].filter(Boolean).join(" · ")),
     item.description ? el("p", { class: "said" }, item.description) : null,
