@@ -92,8 +92,10 @@ def run_backup(args: argparse.Namespace) -> int:
     with Database.open(settings) as database:
         manifest = backup(database.admin_dsn, settings, args.file.resolve(), datetime.now(UTC), tell)
     rows = sum(table["rows"] for table in manifest.tables.values())
-    tell(f"{args.file}: {rows} rows, {len(manifest.photos())} photographs, {args.file.stat().st_size:,} bytes. "
-         "It holds names, phones and password digests: keep it as safe as the service.")
+    tell(
+        f"{args.file}: {rows} rows, {len(manifest.photos())} photographs, {args.file.stat().st_size:,} bytes. "
+        "It holds names, phones and password digests: keep it as safe as the service."
+    )
     if "secret" not in manifest.members:
         tell("FIRSTLINE_SECRET is not in it: keep that too.")
     return 0

@@ -68,7 +68,7 @@ def import_staff(rows: Sequence[StaffRow], *, commit: bool) -> str:
     with opened() as service:
         if commit:
             import_people(service.database.pool, staff=list(rows))
-    return f"staff: {len(rows)} rows " + ("replace the list" if not commit else "are the list now")
+    return f"staff: {len(rows)} rows " + ("are the list now" if commit else "would replace the list")
 
 
 def import_units(rows: Sequence[Unit], *, commit: bool) -> str:

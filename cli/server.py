@@ -90,6 +90,12 @@ def _serve(service: "Service", host: str, port: int, *, workers: int, demonstrat
     """gunicorn, one thread for each request and each stream. The master holds the database for all its workers."""
     from gunicorn.app.base import BaseApplication
 
+    from web.headers import tile_source
+
+    try:
+        tile_source(service.database.settings.tiles)
+    except ValueError as fault:
+        return _refuse(f"FIRSTLINE_TILES: {fault}")
     if not _is_free(host, port):
         return _refuse(f"{host}:{port} is in use or not this machine's: choose another with --port (or --host).")
 

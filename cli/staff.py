@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from dispatch.staff import StaffRow
     from dispatch.units import Unit
 
-BOUNDARIES = "boundaries/gulou"
-
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Registers ``staff`` with its two commands."""
@@ -105,8 +103,9 @@ def _read(
 def _grids(folder: Path | None) -> frozenset[str] | None:
     from boundaries.read import read_district
     from gis.errors import Refusal
+    from store.settings import Settings
 
-    path = folder or Path(os.environ.get("FIRSTLINE_BOUNDARIES", BOUNDARIES))
+    path = folder or Settings.read(os.environ).boundaries
     try:
         return frozenset(cell.code for cell in read_district(path).cells)
     except Refusal as refusal:

@@ -54,12 +54,39 @@ def state_of(due_at: datetime, met_at: datetime | None, now: datetime) -> str:
     return "late" if now > due_at else "running"
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time that no clock counts: a pause (等待) for the citizen or a suspension (挂账), from its begin to its end."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What moved an item's clocks since it came: all that, beside the rules, its due times are derived from.
+
+    ``extended_until``: a granted extension (延期) moves settlement and answer to that instant where it is later.
+    ``waits``: those that have ended, in order; a limit in working time is put off by their working time, one in clock
+    hours by all of it. ``restarted_at``: the item was reopened, and settlement and what follows count from then.
+    """
+
+    sender_due_at: datetime | None = None
+    extended_until: datetime | None = None
+    waits: tuple[Wait, ...] = ()
+    restarted_at: datetime | None = None
+
+
+RESTARTED = frozenset({"settle", "verify", "answer"})
+"""The stages that begin anew when an item is reopened."""
+
+
 def stages(
     category: Category | None,
     urgency: str,
     received_at: datetime,
     dispatched_at: datetime | None,
-    sender_due_at: datetime | None,
+    turns: Turns,
     rules: Rules,
 ) -> tuple[Deadline, ...]:
     """The deadlines that run, in the order of the work.
@@ -70,31 +97,52 @@ def stages(
     """
     limits = rules.limits(category, urgency)
     verify = category.verify if category else rules.thresholds.unclassified.verify
-    first = _deadline("dispatch", limits["dispatch"], received_at, None, rules)
+    first = _deadline("dispatch", limits["dispatch"], received_at, Turns(), rules)
     if dispatched_at is None:
         return (first,)
     later = [
-        _deadline(stage, clocks, dispatched_at, sender_due_at if stage in END_STAGES else None, rules)
+        _deadline(stage, clocks, _start(stage, dispatched_at, turns), turns, rules)
         for stage, clocks in limits.items()
         if stage != "dispatch" and (stage != "verify" or verify)
     ]
     return (first.met(dispatched_at), *later)
 
 
-def _deadline(
-    stage: str, clocks: tuple[Limit, ...], start: datetime, sender_due_at: datetime | None, rules: Rules
-) -> Deadline:
+def _start(stage: str, dispatched_at: datetime, turns: Turns) -> datetime:
+    return turns.restarted_at if turns.restarted_at and stage in RESTARTED else dispatched_at
+
+
+def _deadline(stage: str, clocks: tuple[Limit, ...], start: datetime, turns: Turns, rules: Rules) -> Deadline:
     calendar = rules.calendar
-    ruled_at, limit = min(((calendar.add(start, limit), limit) for limit in clocks), key=lambda pair: pair[0])
-    due_at, words = ruled_at, " | ".join(str(limit) for limit in clocks)
+    due = ((_due(start, limit, turns.waits, calendar), limit) for limit in clocks)
+    ruled_at, limit = min(due, key=lambda pair: pair[0])
+    words = " | ".join(str(limit) for limit in clocks)
+    sender_due_at = aware(turns.sender_due_at) if turns.sender_due_at and stage in END_STAGES else None
+    due_at = ruled_at
     if sender_due_at is not None:
-        sender_due_at = aware(sender_due_at)
         words = f"{words} = {_shown(ruled_at, rules)}; sender = {_shown(sender_due_at, rules)}"
         due_at = min(ruled_at, sender_due_at)
+    if turns.extended_until and stage in END_STAGES and aware(turns.extended_until) > due_at:
+        due_at = aware(turns.extended_until)
+        words = f"{words}; extended = {_shown(due_at, rules)}"
     unsure = _unannounced(calendar, start, ruled_at) if limit.unit != "clock-hours" else None
     if unsure is not None:
         words = f"{words}; days off of {unsure} not announced"
     return Deadline(stage, due_at, "running", words, ruled_at, sender_due_at, flagged=unsure is not None)
+
+
+def _due(start: datetime, limit: Limit, waits: tuple[Wait, ...], calendar: WorkingCalendar) -> datetime:
+    """When ``limit`` begun at ``start`` is due, each wait that began before then having put it off."""
+    due = calendar.add(start, limit)
+    for wait in waits:
+        begun = max(aware(wait.start), aware(start))
+        if begun >= due or wait.end <= begun:
+            continue
+        if limit.unit == "clock-hours":
+            due += aware(wait.end) - begun
+        else:
+            due = calendar.add_working(due, calendar.between(begun, wait.end))
+    return due
 
 
 def _shown(instant: datetime, rules: Rules) -> str:

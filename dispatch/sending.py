@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from dispatch.deadlines import Deadline, near_at, stages
+from dispatch.deadlines import Deadline, Turns, near_at, stages
 from dispatch.item import UNCLASSIFIED, Clock, Handler, Item, Task
 from dispatch.routing import handlers_of
 from dispatch.staff import on_duty
@@ -85,7 +85,7 @@ def wind(item: Item, world: World) -> Item:
         item.urgency,
         item.received_at,
         item.dispatched_at,
-        item.sender_due_at,
+        Turns(item.sender_due_at),
         world.rules,
     )
     done = {clock.stage: clock for clock in item.clocks if clock.state != "running"}

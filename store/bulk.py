@@ -67,7 +67,7 @@ def decide(desk: Desk, account: Account, block: Sequence[Incoming]) -> Decided:
         id = next(ids)
         label = Label(id, number_of(id, local), account.id, account.demonstration, secrets.token_hex(8))
         item = take_in(report, label, world)
-        items.append(saving.add(gathered, desk.pen, item, account, own))  # type: ignore[arg-type]
+        items.append(saving.add(gathered, desk.pen, item, account, own))
     return Decided(block, items, gathered.rows, edition)
 
 

@@ -1,6 +1,11 @@
 """What can be wrong with the database itself, said once for the whole service."""
 
+import psycopg2
+
 from gis.errors import Refusal
+
+DriverError = psycopg2.Error
+"""Whatever the driver raises: for those above the store who only need to know that the database failed."""
 
 
 class DatabaseAway(Refusal):

@@ -130,7 +130,8 @@ class Hub(threading.Thread):
             self._refresh(conn)
             self._read()
             while not self._halt.is_set():
-                heard = select.select([conn], [], [], LOOK_EVERY_S)[0]
+                # what came along with the answer to a statement makes the connection readable no more
+                heard = bool(conn.notifies) or bool(select.select([conn], [], [], LOOK_EVERY_S)[0])
                 conn.poll()
                 notes = [json.loads(note.payload) for note in conn.notifies]
                 conn.notifies.clear()
@@ -155,7 +156,11 @@ class Hub(threading.Thread):
         except Refusal:
             return  # nothing is published yet: there is nothing to get ready
         self.shelf.flip(live)
-        self._prepare(conn, live)
+        with conn.cursor() as cur:
+            cur.execute(queries.edition_newest)
+            newest = cur.fetchone()["id"]
+        for edition in {live, newest}:  # its publisher may have called before we listened, and waits for us
+            self._prepare(conn, edition)
 
     def _prepare(self, conn: connection, edition: int) -> None:
         self.shelf.get(edition)

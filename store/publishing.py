@@ -71,15 +71,14 @@ def publish(
 
     Raises EditionChanged where ``expect`` names another Edition than the live one.
     """
+    _expect(expect, live_edition_id(pool))
     edition = _store(pool, district, by, reason, clock())
     built = Edition.of(district, edition)
     _wait_until_ready(pool, edition)
     with pool.transaction() as cur:
         cur.execute(queries.publish_alone, {"publish_lock": PUBLISH_LOCK})
         cur.execute(queries.edition_live)
-        live = (cur.fetchone() or {"edition": None})["edition"]
-        if expect is not None and live != expect:
-            raise EditionChanged(f"Edition {live} is live, not {expect}: look at what changed, then publish again.")
+        _expect(expect, (cur.fetchone() or {"edition": None})["edition"])
         started = clock()
         units, staff = worlds.people()
         units = {unit.code: unit for unit in _units(district)} | dict(units)
@@ -90,6 +89,11 @@ def publish(
         _save_moved(cur, pen, _locked(cur), world, by)
         _flip(cur, district, edition, clock())
     return edition
+
+
+def _expect(expect: int | None, live: int | None) -> None:
+    if expect is not None and live != expect:
+        raise EditionChanged(f"Edition {live} is live, not {expect}: look at what changed, then publish again.")
 
 
 def _store(pool: Pool, district: District, by: Account, reason: str, at: datetime) -> int:

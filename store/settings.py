@@ -13,6 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 """The folder of the programme; the defaults below lie in it, wherever a command is started from."""
 
 
+OFF = frozenset({"", "0", "no", "off", "false"})
+"""What says no in a variable that is a switch."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The service's settings. Paths are absolute; ``None`` means not set."""
@@ -46,7 +50,7 @@ class Settings:
             boundaries=path("FIRSTLINE_BOUNDARIES", ROOT / "boundaries" / "gulou"),
             tiles=text("FIRSTLINE_TILES"),
             map_note=text("FIRSTLINE_MAP_NOTE"),
-            proxy=text("FIRSTLINE_PROXY"),
+            proxy=None if (text("FIRSTLINE_PROXY") or "").lower() in OFF else text("FIRSTLINE_PROXY"),
             given_secret=secret.encode() if secret else None,
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import store.hub
 from app import create_app
 from boundaries.district import Community, District
 from boundaries.edition import Edition
@@ -279,10 +280,12 @@ def a_service(database: Database, district: District | None = None) -> RunningSe
 @contextmanager
 def following(service: RunningService) -> Iterator[None]:
     """While the block runs this process follows its live stream."""
-    hub = service.service.hub
+    hub, patient = service.service.hub, store.hub.LOOK_EVERY_S
+    store.hub.LOOK_EVERY_S = 0.1  # it looks that often whether it is to stop
     hub.start()
     try:
         yield
     finally:
         hub.stop()
         hub.join(10)
+        store.hub.LOOK_EVERY_S = patient

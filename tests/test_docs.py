@@ -108,6 +108,11 @@ def test_commands_that_pages_speak_of_exist(commands: Commands) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_make_target_is_documented() -> None:
+    targets = re.findall(r"(?m)^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"))[0].split()
+    assert not [target for target in targets if target != "python" and f"`make {target}`" not in page("commands.md")]
+
+
 # -- settings ----------------------------------------------------------------------------------------------------------
 
 

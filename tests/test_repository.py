@@ -25,6 +25,7 @@ MACHINE = re.compile("|".join(re.escape("/" + folder) for folder in ("work/", "t
 """Paths of somebody's machine."""
 LEFT_OVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 INDEX = re.compile(r"(?im)--(extra-)?index-url|^\s*-[if]\s|^\s*registry\s*=|https?://")
+PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+(\s*;.*)?|-r requirements[a-z-]*\.txt")
 NOT_OURS = {"LICENSE"}
 
 
@@ -51,19 +52,25 @@ def test_nothing_is_left_to_be_done_in_comments() -> None:
     assert not list(places(LEFT_OVER))
 
 
+def requirements() -> list[Path]:
+    found = [path for path in files() if path.name.startswith("requirements")]
+    assert len(found) >= 2
+    return found
+
+
 def test_no_package_index_is_named() -> None:
     """Which mirror is near is a matter of the machine, never of the repository."""
-    for name in ("requirements.txt", "requirements-test.txt", ".npmrc"):
-        assert not INDEX.search((ROOT / name).read_text(encoding="utf-8")), name
+    for path in (*requirements(), ROOT / ".npmrc"):
+        assert not INDEX.search(path.read_text(encoding="utf-8")), path.name
     packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert not [name for name, package in packages.items() if "resolved" in package]
 
 
 def test_requirements_are_pinned() -> None:
-    for name in ("requirements.txt", "requirements-test.txt"):
-        lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").split("\n")]
-        loose = [line for line in lines if line and not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+(\s*;.*)?", line)]
-        assert not loose, f"{name}: {', '.join(loose)}"
+    for path in requirements():
+        lines = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").split("\n")]
+        loose = [line for line in lines if line and not PINNED.fullmatch(line)]
+        assert not loose, f"{path.name}: {', '.join(loose)}"
 
 
 def test_licence_and_notice_are_there() -> None:

@@ -19,63 +19,66 @@ from gis.resolution import Resolution
 
 def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit]) -> dict[str, Any]:
     """An item as ``reader`` may see it. Names of areas are those of ``edition``."""
-    spot = item.spot
-    return {
-        "number": item.number,
-        "version": item.version,
-        "kind": item.kind,
-        "channel": item.channel,
-        "category": item.category,
-        "description": item.description,
-        "status": item.status,
-        "urgency": item.urgency,
-        "location": {
-            "lon": spot.lon if spot else None,
-            "lat": spot.lat if spot else None,
-            "accuracy_m": spot.accuracy_m if spot else None,
-            "by": spot.by if spot else None,
-            "original": dict(item.original) if item.original else None,
-            "address": item.address,
-            "guesses": [dict(guess) for guess in item.guesses],
-        },
+    same = {name: getattr(item, name) for name in SAME}
+    times = {name: instant(getattr(item, name)) for name in TIMES}
+    return same | {
+        "location": location_json(item),
         "resolution": {**resolution_json(item.resolution, edition), "edition": item.edition},
         "lead": {
             "kind": item.lead.kind,
             "code": item.lead.code,
             "name": edition.township_names.get(item.lead.code) if item.lead.is_township else "12345",
         },
-        "handlers": [
-            {"unit": h.unit, "name": unit_name(h.unit, units, edition), "role": h.role, "state": h.state,
-             "due_at": instant(h.due_at)}
-            for h in item.handlers
-        ],
-        "tasks": [
-            {"n": t.n, "worker": t.worker, "worker_name": t.worker_name, "kind": t.kind, "state": t.state,
-             "grid": t.grid}
-            for t in item.tasks
-        ],
-        "deadlines": [
-            {"stage": c.stage, "due_at": instant(c.due_at), "near_at": instant(c.near_at),
-             "met_at": instant(c.met_at), "state": c.state,
-             "rule": c.rule}
-            for c in item.clocks
-        ],
+        **parts_json(item, units, edition),
         "requests": [],
         "reporter": reporter_json(item, reader),
-        "anonymous": item.anonymous,
-        "confidential": item.confidential,
         "photos": [],
         "external_ref": dict(item.external_ref) if item.external_ref else None,
         "given": given_json(item, reader),
-        "demonstration": item.demonstration,
-        "received_at": instant(item.received_at),
-        "occurred_at": instant(item.occurred_at),
+        **times,
         "due_at": instant(item.sender_due_at),
-        "dispatched_at": instant(item.dispatched_at),
-        "created_at": instant(item.created_at),
-        "updated_at": instant(item.updated_at),
         "allowed": list(allowed(item, reader)),
-    }  # fmt: skip
+    }
+
+
+SAME = (
+    *("number", "version", "kind", "channel", "category", "description", "status", "urgency"),
+    *("anonymous", "confidential", "demonstration"),
+)
+TIMES = ("received_at", "occurred_at", "dispatched_at", "created_at", "updated_at")
+
+
+def location_json(item: Item) -> dict[str, Any]:
+    """Where the item is said to be: in WGS84, and as it was given."""
+    spot = item.spot
+    return {
+        "lon": spot.lon if spot else None,
+        "lat": spot.lat if spot else None,
+        "accuracy_m": spot.accuracy_m if spot else None,
+        "by": spot.by if spot else None,
+        "original": dict(item.original) if item.original else None,
+        "address": item.address,
+        "guesses": [dict(guess) for guess in item.guesses],
+    }
+
+
+def parts_json(item: Item, units: Mapping[str, Unit], edition: Edition) -> dict[str, Any]:
+    """Handlers, tasks and deadlines."""
+    handlers = [
+        {"unit": h.unit, "name": unit_name(h.unit, units, edition)}
+        | {"role": h.role, "state": h.state, "due_at": instant(h.due_at)}
+        for h in item.handlers
+    ]
+    tasks = [{name: getattr(task, name) for name in TASK} for task in item.tasks]
+    deadlines = [
+        {"stage": c.stage, "due_at": instant(c.due_at), "near_at": instant(c.near_at), "met_at": instant(c.met_at)}
+        | {"state": c.state, "rule": c.rule}
+        for c in item.clocks
+    ]
+    return {"handlers": handlers, "tasks": tasks, "deadlines": deadlines}
+
+
+TASK = ("n", "worker", "worker_name", "kind", "state", "grid")
 
 
 def resolution_json(found: Resolution, edition: Edition) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def make_accounts(service: "Service") -> str:
         hashed = hash_password(password) if password else None
         service.accounts.add(name, role, unit, hashed, now, demonstration=True)
         if password:
-            lines.append(f"{name:<28}{role:<12}{unit or '':<26}{password}")
+            lines.append(f"{name:<34}{role:<12}{unit or '':<26}{password}")
         seen.add(role)
     head = "演示账号 / demonstration accounts: name, role, unit, password"
     text = "\n".join([head, *lines])

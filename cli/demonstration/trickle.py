@@ -5,10 +5,8 @@ import random
 import threading
 from typing import TYPE_CHECKING
 
-import psycopg2
-
 from cli.demonstration.items import HOURS, Reports, take_in
-from store.errors import DatabaseAway
+from store.errors import DatabaseAway, DriverError
 
 if TYPE_CHECKING:
     from cli.service import Service
@@ -32,7 +30,7 @@ class Trickle(threading.Thread):
             try:
                 if self._work():
                     return
-            except (psycopg2.Error, DatabaseAway) as error:
+            except (DriverError, DatabaseAway) as error:
                 log.warning("the demonstration waits for the database: %s", str(error).strip())
             self._halt.wait(2.0)
 

@@ -39,7 +39,7 @@ class Reader:
         spelled = body.get("datum")
         body["datum"] = self._datum(spelled, row.pin[2] if row.pin else None)
         if isinstance(spelled, str) and body["datum"] != spelled:
-            others["datum (2)"] = spelled
+            others["datum"] = spelled
         for name in _TIMES:
             body[name] = iso(body.get(name), self.zone)
         report = read_report(body, now=now, zone=self.zone)

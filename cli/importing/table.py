@@ -29,7 +29,11 @@ class Table:
         self.encoding = "utf-8" if found == "utf-8" else "utf-8-sig"
         self._raw = path.open("rb")
         self._lines = Lines(self._raw, found.removesuffix("-sig"))
-        self.separator, self.columns = self._heading(knows)
+        try:
+            self.separator, self.columns = self._heading(knows)
+        except BaseException:
+            self._raw.close()
+            raise
         self.names = labels(self.columns)
         # a mended FILE.rejected.csv comes back without what we wrote into it, so its rows are what they are in FILE
         again = path.name.endswith(ENDING) and tuple(self.columns[-len(OWN) :]) == OWN
@@ -60,10 +64,13 @@ class Table:
                 yield self._row(fields)
 
     def _row(self, fields: list[str]) -> Row | Unreadable:
-        """The row of a record. Blank fields beyond the last column are what spreadsheets leave, and no fault."""
+        """The row of a record. Blank fields beyond the last column are what spreadsheets leave, and no fault; so is
+        the lack of a field for a last column without a heading."""
         width, taken = len(self.columns), self._lines.taken
         while len(fields) > width and not fields[-1].strip():
             fields.pop()
+        while len(fields) < width and not self.columns[len(fields)].strip():
+            fields.append("")
         fault = next((line.fault for line in taken if line.fault), None)
         if fault or len(fields) != width:
             return self._unreadable(fields, fault or f"there are {len(fields)} fields, and {width} columns")
@@ -93,8 +100,6 @@ class Table:
         fault = next((line.fault for line in self._lines.taken if line.fault), None)
         if fault or not columns:
             raise ImportFault(f"{self.path.name}: the headings cannot be read: {fault or 'broken quotation marks'}.")
-        while columns and not columns[-1].strip():
-            columns.pop()
         return best[2], columns
 
     def _first(self, separator: str) -> list[str]:

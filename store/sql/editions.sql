@@ -37,6 +37,10 @@ SELECT edition FROM edition_flips WHERE live_from <= %(at)s ORDER BY live_from D
 -- Ask every process to build an Edition's index.
 SELECT pg_notify('firstline', json_build_object('edition', %(id)s::int)::text)
 
+-- name: edition_newest
+-- The Edition stored last, whether or not it went live.
+SELECT max(id) AS id FROM editions
+
 -- name: edition_ready_add
 -- This process has the Edition's index.
 INSERT INTO edition_ready (edition, backend) VALUES (%(id)s, pg_backend_pid()) ON CONFLICT DO NOTHING

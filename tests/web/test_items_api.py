@@ -93,8 +93,21 @@ def test_emoji_and_right_to_left_text_come_back_as_they_were(service: RunningSer
     assert service["dispatcher"].numbers(q="🚨👨‍👩‍👧 ‏الضوء") == {item["number"]}
 
 
-@pytest.mark.parametrize("raw", [b'{"lon": NaN}', b'{"lon": -Infinity}', b'{"description": "x", "lon": 1e999}', b"",
-                                 b"{", b"[1]", b"null", b'"x"', b'{"description": "\xff"}', b"[" * 5000])  # fmt: skip
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"lon": NaN}',
+        b'{"lon": -Infinity}',
+        b'{"description": "x", "lon": 1e999}',
+        b"",
+        b"{",
+        b"[1]",
+        b"null",
+        b'"x"',
+        b'{"description": "\xff"}',
+        b"[" * 5000,
+    ],
+)
 def test_what_is_no_json_object(service: RunningService, raw: bytes) -> None:
     assert code(service["channel"].post("/items", data=raw)) == (400, "not-json")
 
@@ -110,9 +123,11 @@ def test_a_body_over_a_mebibyte_announced_or_chunked(service: RunningService) ->
     assert code(channel.post("/items", data=large)) == (413, "too-large")
     chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     answer = channel.client.post(
-        "/api/v1/items", input_stream=io.BytesIO(large), environ_overrides=chunked,
+        "/api/v1/items",
+        input_stream=io.BytesIO(large),
+        environ_overrides=chunked,
         headers={"Authorization": f"Bearer {channel.token}"},
-    )  # fmt: skip
+    )
     assert code(answer) == (413, "too-large")
     fits = json.dumps({"description": "x" * (1024 * 1024 - 20)}).encode()
     assert len(fits) <= 1024 * 1024 and channel.post("/items", data=fits).status_code == 201
@@ -131,8 +146,13 @@ def test_a_repeat_is_the_first_item(service: RunningService) -> None:
     assert again.status_code == 200
     assert (again.get_json()["number"], again.get_json()["track_code"]) == (first["number"], first["track_code"])
     assert again.get_json()["description"] == first["description"]
-    for other in (channel.report(client_ref="ref-1", channel="web"), service["other-channel"].report(client_ref="ref-1"),
-                  channel.report(client_ref="ref-2"), channel.report(), channel.report()):  # fmt: skip
+    for other in (
+        channel.report(client_ref="ref-1", channel="web"),
+        service["other-channel"].report(client_ref="ref-1"),
+        channel.report(client_ref="ref-2"),
+        channel.report(),
+        channel.report(),
+    ):
         assert other["number"] != first["number"] and other["track_code"] != first["track_code"]
 
 
@@ -161,8 +181,9 @@ def test_repeats_at_once_in_one_process(service: RunningService) -> None:
 
     def send(_: int) -> tuple[int, str]:
         fresh = service.app.test_client()
-        answer = fresh.post("/api/v1/items", json=a_report(client_ref="same"),
-                            headers={"Authorization": f"Bearer {channel.token}"})  # fmt: skip
+        answer = fresh.post(
+            "/api/v1/items", json=a_report(client_ref="same"), headers={"Authorization": f"Bearer {channel.token}"}
+        )
         return answer.status_code, answer.get_json()["number"]
 
     with ThreadPoolExecutor(8) as pool:
@@ -191,12 +212,22 @@ def test_everybody_sees_the_own_and_no_other(service: RunningService) -> None:
         "question": service["dispatcher"].report(category=POLICY, lon=None, lat=None),
     }
     mine = {
-        "dispatcher": set(made), "supervisor": set(made), "planner": set(made), "admin": set(made),
-        "officer": {"toilet in T1"}, "leader-T1": {"toilet in T1"}, "officer-T2": {"rubbish in T2"},
-        "w-T1G1": {"toilet in T1"}, "w-T2G1": {"rubbish in T2"}, "worker": set(),
-        "department": {"toilet in T1", "rubbish in T2"}, "leader": {"toilet in T1", "rubbish in T2"},
-        "other-department": set(), "channel": {"toilet in T1", "rubbish in T2"}, "other-channel": {"no place"},
-    }  # fmt: skip
+        "dispatcher": set(made),
+        "supervisor": set(made),
+        "planner": set(made),
+        "admin": set(made),
+        "officer": {"toilet in T1"},
+        "leader-T1": {"toilet in T1"},
+        "officer-T2": {"rubbish in T2"},
+        "w-T1G1": {"toilet in T1"},
+        "w-T2G1": {"rubbish in T2"},
+        "worker": set(),
+        "department": {"toilet in T1", "rubbish in T2"},
+        "leader": {"toilet in T1", "rubbish in T2"},
+        "other-department": set(),
+        "channel": {"toilet in T1", "rubbish in T2"},
+        "other-channel": {"no place"},
+    }
     assert mine.keys() == PEOPLE.keys()
     for name, what in mine.items():
         caller = service[name]
@@ -214,7 +245,9 @@ def test_out_of_scope_and_not_there_are_told_alike(service: RunningService) -> N
     hidden = service["other-department"].get(f"/items/{number}")
     absent = service["other-department"].get("/items/261124-9999999")
     assert code(hidden) == code(absent) == (404, "not-found")
-    assert hidden.get_json()["detail"].replace(number, "N") == absent.get_json()["detail"].replace("261124-9999999", "N")
+    assert hidden.get_json()["detail"].replace(number, "N") == absent.get_json()["detail"].replace(
+        "261124-9999999", "N"
+    )
     for odd in ("%00", "x" * 500, "'; DROP TABLE items--", "%F0%9F%9A%A8"):
         assert service["dispatcher"].get(f"/items/{odd}").status_code == 404
 
@@ -263,7 +296,12 @@ def test_revealing_leaves_a_line_in_the_access_log(service: RunningService) -> N
     for n, name in enumerate(("dispatcher", "supervisor", "officer"), 1):
         assert service[name].post(path, {"reason": "回访🙂"}).get_json() == whole
         row = service.row("SELECT * FROM access_log ORDER BY id DESC LIMIT 1")
-        assert (row["id"], row["account"], row["item"], row["reason"]) == (n, service[name].account.id, number, "回访🙂")
+        assert (row["id"], row["account"], row["item"], row["reason"]) == (
+            n,
+            service[name].account.id,
+            number,
+            "回访🙂",
+        )
     for name in ("planner", "department", "w-T1G1", "leader", "admin", "channel"):
         assert code(service[name].post(path, {"reason": "x"})) == (403, "forbidden")
     assert code(service["officer-T2"].post(path, {"reason": "x"})) == (404, "not-found")
@@ -315,12 +353,17 @@ def test_a_wrong_state_says_what_is_allowed(service: RunningService) -> None:
 
 @pytest.mark.parametrize(
     ("body", "wanted"),
-    [({"action": "dance"}, (422, "unknown-action")), ({}, (422, "bad-arguments")), ({"action": 7}, (422, "bad-arguments")),
-     ({"action": ["x"]}, (422, "bad-arguments")), ({"action": "comment", "version": "1"}, (422, "bad-arguments")),
-     ({"action": "comment", "version": True}, (422, "bad-arguments")),
-     ({"action": "classify", "category": TOILET, "kind": ["help"]}, (422, "bad-arguments")),
-     ({"action": "locate", "lon": {}, "lat": []}, (422, "not-a-number"))],
-)  # fmt: skip
+    [
+        ({"action": "dance"}, (422, "unknown-action")),
+        ({}, (422, "bad-arguments")),
+        ({"action": 7}, (422, "bad-arguments")),
+        ({"action": ["x"]}, (422, "bad-arguments")),
+        ({"action": "comment", "version": "1"}, (422, "bad-arguments")),
+        ({"action": "comment", "version": True}, (422, "bad-arguments")),
+        ({"action": "classify", "category": TOILET, "kind": ["help"]}, (422, "bad-arguments")),
+        ({"action": "locate", "lon": {}, "lat": []}, (422, "not-a-number")),
+    ],
+)
 def test_actions_that_make_no_sense(service: RunningService, body: dict[str, Any], wanted: tuple[int, str]) -> None:
     number = service["channel"].report()["number"]
     assert code(service["dispatcher"].post(f"/items/{number}/actions", body)) == wanted
@@ -350,41 +393,76 @@ def test_pages_of_items_and_their_filters(service: RunningService) -> None:
         cursor = page["next"]
     assert pages == [[three], [two], [one]]
     for query, found in [
-        ({"township": "T1"}, {one}), ({"grid": "T2G1"}, {two}), ({"category": RUBBISH}, {two}), ({"kind": "help"}, {three}),
-        ({"channel": "web"}, {two}), ({"status": "received"}, {three}), ({"status": "open"}, {one, two, three}),
-        ({"bbox": "119.3,26.08,119.31,26.1"}, {one}), ({"q": "漏水"}, {one}), ({"q": "100%_"}, {one}), ({"q": "%"}, {one}),
-        ({"q": "_"}, {one}), ({"q": two}, {two}), ({"queue": "new"}, {one, two}), ({"queue": "returns"}, set()),
-        ({"from_": "2001-01-01", "to": "2002-01-01"}, set()), ({"from_": "2001-01-01"}, {one, two, three}),
-    ]:  # fmt: skip
+        ({"township": "T1"}, {one}),
+        ({"grid": "T2G1"}, {two}),
+        ({"category": RUBBISH}, {two}),
+        ({"kind": "help"}, {three}),
+        ({"channel": "web"}, {two}),
+        ({"status": "received"}, {three}),
+        ({"status": "open"}, {one, two, three}),
+        ({"bbox": "119.3,26.08,119.31,26.1"}, {one}),
+        ({"q": "漏水"}, {one}),
+        ({"q": "100%_"}, {one}),
+        ({"q": "%"}, {one}),
+        ({"q": "_"}, {one}),
+        ({"q": two}, {two}),
+        ({"queue": "new"}, {one, two}),
+        ({"queue": "returns"}, set()),
+        ({"from_": "2001-01-01", "to": "2002-01-01"}, set()),
+        ({"from_": "2001-01-01"}, {one, two, three}),
+    ]:
         assert dispatcher.numbers(**query) == found, query
     collection = dispatcher.get("/items", headers={"Accept": "application/geo+json"})
     assert collection.content_type == "application/geo+json"
     assert [f["geometry"] is None for f in collection.get_json()["features"]] == [True, False, False]
 
 
-@pytest.mark.parametrize("query", [{"status": "lost"}, {"queue": "x"}, {"bbox": "1,2,3"}, {"bbox": "3,2,1,4"}, {"limit": "0"},
-                                   {"bbox": "nan,1,2,3"}, {"from_": "soon"}, {"cursor": "!!"}, {"cursor": "ééé"},
-                                   {"limit": "ten"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "lost"},
+        {"queue": "x"},
+        {"bbox": "1,2,3"},
+        {"bbox": "3,2,1,4"},
+        {"limit": "0"},
+        {"bbox": "nan,1,2,3"},
+        {"from_": "soon"},
+        {"cursor": "!!"},
+        {"cursor": "ééé"},
+        {"limit": "ten"},
+    ],
+)
 def test_a_filter_that_cannot_be_understood(service: RunningService, query: dict[str, str]) -> None:
     assert code(service["dispatcher"].get("/items", **query)) == (422, "bad-filter")
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**40), 10**40) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**40), 10**40)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
-)  # fmt: skip
+)
 NAMES = st.sampled_from(
     "channel kind category description lon lat datum accuracy_m address reporter anonymous confidential client_ref "
     "external_ref received_at occurred_at due_at extra given number".split()
 ) | st.text(string.printable, min_size=1, max_size=6)
-NEARLY = st.fixed_dictionaries({}, optional={
-    "description": st.text(min_size=1, max_size=30), "lon": st.floats(119.29, 119.33), "lat": st.floats(26.07, 26.11),
-    "datum": st.sampled_from(["wgs84", "gcj02", "bd09", "?"]), "category": st.sampled_from([TOILET, "公厕保洁与维修", "x"]),
-    "kind": st.sampled_from(["help", "report", "?"]), "accuracy_m": st.floats(0, 1e4),
-    "received_at": st.datetimes().map(lambda at: at.isoformat()), "due_at": st.datetimes().map(lambda at: at.isoformat()),
-})  # fmt: skip
+NEARLY = st.fixed_dictionaries(
+    {},
+    optional={
+        "description": st.text(min_size=1, max_size=30),
+        "lon": st.floats(119.29, 119.33),
+        "lat": st.floats(26.07, 26.11),
+        "datum": st.sampled_from(["wgs84", "gcj02", "bd09", "?"]),
+        "category": st.sampled_from([TOILET, "公厕保洁与维修", "x"]),
+        "kind": st.sampled_from(["help", "report", "?"]),
+        "accuracy_m": st.floats(0, 1e4),
+        "received_at": st.datetimes().map(lambda at: at.isoformat()),
+        "due_at": st.datetimes().map(lambda at: at.isoformat()),
+    },
+)
 REPORTS = st.dictionaries(NAMES, JSON, max_size=6) | st.builds(
     lambda odd, fair: odd | fair, st.dictionaries(NAMES, JSON, max_size=3), NEARLY
 )
@@ -407,8 +485,25 @@ def test_any_object_is_taken_in_or_says_nothing(service: RunningService, body: d
 
 def kept(body: dict[str, Any], item: dict[str, Any]) -> None:
     """What the service has no column for, or could not use, stands in ``given`` as it was sent (NUL apart)."""
-    known = {"channel", "kind", "category", "description", "lon", "lat", "datum", "accuracy_m", "address", "reporter",
-             "anonymous", "confidential", "client_ref", "external_ref", "received_at", "occurred_at", "due_at"}  # fmt: skip
+    known = {
+        "channel",
+        "kind",
+        "category",
+        "description",
+        "lon",
+        "lat",
+        "datum",
+        "accuracy_m",
+        "address",
+        "reporter",
+        "anonymous",
+        "confidential",
+        "client_ref",
+        "external_ref",
+        "received_at",
+        "occurred_at",
+        "due_at",
+    }
     for name, value in body.items():
         if name not in known and not re_dirty(body):
             assert item["given"][name] == value
@@ -431,27 +526,33 @@ def needs_place(item: dict[str, Any]) -> bool:
     return rules().needs_place(rules().category(item["category"]), item["kind"])
 
 
-STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(ACTIONS + [
+MORE_ACTIONS: list[tuple[str, str, dict[str, Any], str]] = [
+    *ACTIONS,
     ("locate", "dispatcher", {"lon": OUTSIDE[0], "lat": OUTSIDE[1]}, ""),
     ("locate", "dispatcher", {"lon": IN_T1G1[0], "lat": IN_T1G1[1]}, ""),
     ("classify", "dispatcher", {"category": POLICY}, ""),
     ("classify", "dispatcher", {"category": TOILET, "urgency": "critical"}, ""),
-    ("accept", "officer", {}, ""), ("accept", "dispatcher", {}, ""), ("take", "w-T1G2", {}, ""),
+    ("accept", "officer", {}, ""),
+    ("accept", "dispatcher", {}, ""),
     ("assign", "dispatcher", {"main": "T2", "assist": ["city-management"]}, ""),
-])), max_size=12)  # fmt: skip
+]
+STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(MORE_ACTIONS)), max_size=12)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_row_of_actions_leaves_the_books_right(service: RunningService, steps: list[Any]) -> None:
-    service.caller("w-T1G2") if "w-T1G2" in PEOPLE else None
     channel = service["channel"]
-    places: list[dict[str, Any]] = [{}, {"lon": IN_T2G1[0], "category": RUBBISH}, {"lon": None, "lat": None}, {"lon": 0, "lat": 0}]
+    places: tuple[dict[str, Any], ...] = (
+        {},
+        {"lon": IN_T2G1[0], "category": RUBBISH},
+        {"lon": None},
+        {"lat": 0, "lon": 0},
+    )
     numbers = [channel.report(**fields)["number"] for fields in places]
     for which, (action, who, args, _) in steps:
-        if who in PEOPLE:
-            answer = service[who].post(f"/items/{numbers[which]}/actions", {"action": action, **args})
-            assert answer.status_code in (200, 403, 404, 409, 422), answer.text
+        answer = service[who].post(f"/items/{numbers[which]}/actions", {"action": action, **args})
+        assert answer.status_code in (200, 403, 404, 409), answer.text
     with service.pool.transaction() as cur:
         assert differences(cur, str(rules().zone)) == {}
     for number in numbers:
