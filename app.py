@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
     from cli.service import Service
 
+MOST_BODY = 17 * 1024 * 1024
+"""Bytes that no body may exceed."""
+
 
 def create_app(service: "Service", *, demonstration: bool = False, most_streams: int = 100) -> "Flask":
     """The web application on an opened service. ``most_streams``: live maps that this process serves at once."""
@@ -17,15 +20,20 @@ def create_app(service: "Service", *, demonstration: bool = False, most_streams:
     from store import publishing
     from store.health import ready
     from web import accounts, api, assets, auth, editions, headers, health, i18n, live, map_api, pages, places, problems
+    from web import photos as photos_api
+    from web import summons_api as summonses_api
     from web.services import EXTENSION, Services
 
     database, settings = service.database, service.database.settings
     app = Flask("web")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY  # whatever is read, and before any view says that it takes less
     app.extensions[EXTENSION] = Services(
         desk=service.desk,
+        photos=service.photos,
         maps=service.maps,
+        summonses=service.summonses,
         stream=service.hub,
         rules=service.rules,
         edition=service.shelf.live,
@@ -46,8 +54,9 @@ def create_app(service: "Service", *, demonstration: bool = False, most_streams:
     assets.install(app)
     accounts.install(app)
     pages.install(app, tiles=settings.tiles, note=settings.map_note)
-    for module in (api, places, map_api, live, editions, health):
+    for module in (api, photos_api, places, map_api, live, editions, health):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(summonses_api.blueprint)
     return app
 
 

@@ -1,10 +1,26 @@
-"""``map density -o FILE.html``: a map with its data inside, for a briefing without a server."""
+"""``map density`` and ``map summonses``: maps with their data inside, for a briefing without a server."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
 COUNTED = {"zh": "在办事项,截至 {at}", "en": "Open items as of {at}"}
+CALLED = {"zh": "进行中的呼叫 {n} 个,截至 {at}", "en": "{n} open summonses as of {at}"}
+COME = {
+    "zh": "呼叫 {called},应答 {acknowledged},到场 {come}",
+    "en": "called {called}, acknowledged {acknowledged}, come {come}",
+}
+STATES = {
+    "zh": {"sent": "待应答", "acknowledged": "已应答", "present": "已到场", "late": "迟到",
+           "excused": "已请假", "substituted": "已换人"},
+    "en": {"sent": "not acknowledged", "acknowledged": "acknowledged", "present": "present", "late": "late",
+           "excused": "excused", "substituted": "substituted"},
+}  # fmt: skip
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,8 +31,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     density_.add_argument("--level", choices=("grid", "township"), default="grid")
     density_.add_argument("--language", choices=("zh", "en"), default="zh")
     density_.set_defaults(run=density)
-    summonses_ = sub.add_parser("summonses", help="open summonses (with the closed loop)")
+    summonses_ = sub.add_parser("summonses", help="open summonses: place, time, who is called, who has come")
     summonses_.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.html")
+    summonses_.add_argument("--language", choices=("zh", "en"), default="zh")
     summonses_.set_defaults(run=summonses)
 
 
@@ -37,14 +54,53 @@ def density(args: argparse.Namespace) -> int:
         counted = COUNTED[args.language].format(at=at)
         note = service.database.settings.map_note
         page = density_html(edition, counts, counted=counted, level=args.level, language=args.language, note=note)
-    draft = args.out.with_name(args.out.name + ".part")
-    draft.write_text(page, encoding="utf-8")
-    draft.replace(args.out)
+    _write(args.out, page)
     print(f"{sum(counts.values())} open items in {args.out}", file=sys.stderr)
     return 0
 
 
 def summonses(args: argparse.Namespace) -> int:
-    """Not in this release: no summons can be made yet."""
-    print("map summonses comes with summonses themselves; this release has none", file=sys.stderr)
-    return 2
+    """Write the map of open summonses."""
+    from cli.live import operator
+    from cli.service import clock, opened
+    from maps.summonses import summonses_html
+
+    with opened() as service:
+        edition, zone = service.shelf.live(), service.rules.zone
+        found = service.summonses.on_map(operator("map"), None, None)
+        units, _ = service.worlds.people()
+        at = clock().astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        shown = [
+            _pin(row, {code: unit.name for code, unit in units.items()}, zone, args.language) for row in found["rows"]
+        ]
+        counted = CALLED[args.language].format(n=found["total"], at=at)
+        note = service.database.settings.map_note
+        page = summonses_html(edition, shown, counted=counted, language=args.language, note=note)
+    _write(args.out, page)
+    print(f"{len(shown)} of {found['total']} open summonses in {args.out}", file=sys.stderr)
+    return 0
+
+
+def _pin(row: "Mapping[str, Any]", names: "Mapping[str, str]", zone: "ZoneInfo", language: str) -> dict[str, Any]:
+    """One summons in words. Who came is not named: a briefing file has no scope."""
+    calls, states = row["calls"], STATES[language]
+    figures = {
+        "called": len(calls),
+        "acknowledged": sum(call.acknowledged_at is not None for call in calls),
+        "come": sum(call.checked_in_at is not None for call in calls),
+    }
+    return {
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "place": row["place"],
+        "time": row["meet_at"].astimezone(zone).strftime("%m-%d %H:%M"),
+        "called": str(len(calls)),
+        "come": COME[language].format(**figures),
+        "lines": [f"{names.get(call.department, call.department)}: {states[call.state]}" for call in calls],
+    }
+
+
+def _write(out: Path, page: str) -> None:
+    draft = out.with_name(out.name + ".part")
+    draft.write_text(page, encoding="utf-8")
+    draft.replace(out)

@@ -70,14 +70,13 @@ def escalate(args: argparse.Namespace) -> int:
     import signal
     import threading
 
-    from cli.service import clock, opened
-    from store.relay import Relay
+    from cli.service import opened
 
     halt = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: halt.set())
     with opened() as service:
-        relay = Relay(service.database.pool, clock)
+        relay = service.relay()
         relay.start()
         while not halt.wait(1.0) and relay.is_alive():
             pass
@@ -124,12 +123,10 @@ def worker_app(service: "Service", *, demonstration: bool, pace: float) -> Any:
     """The web application of one worker process, with the threads that belong to it."""
     from app import create_app
     from cli.demonstration import Trickle
-    from cli.service import clock
-    from store.relay import Relay
 
     app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS)
     service.hub.start()
-    Relay(service.database.pool, clock).start()
+    service.relay().start()
     if pace > 0:
         Trickle(service, pace).start()
     return app

@@ -16,9 +16,14 @@ from store.errors import SchemaFault
 from store.hub import Hub
 from store.map_desk import MapDesk
 from store.migrate import behind
+from store.pauses import end_pauses
+from store.photos import Photos
+from store.picture_files import Folder
+from store.relay import Relay
 from store.saving import Pen
 from store.settings import Settings
 from store.shelf import Shelf
+from store.summons_desk import SummonsDesk
 from store.world import Worlds, import_people
 
 CONNECTIONS = 10
@@ -50,6 +55,14 @@ class Service:
         return Desk(self.database.pool, self.worlds, self.database.settings.secret)
 
     @cached_property
+    def photos(self) -> Photos:
+        return Photos(self.database.pool, self.pen, Folder(self.database.settings.photos), clock)
+
+    @cached_property
+    def summonses(self) -> SummonsDesk:
+        return SummonsDesk(self.database.pool, self.worlds, self.database.settings.secret)
+
+    @cached_property
     def maps(self) -> MapDesk:
         return MapDesk(self.database.pool, self.worlds)
 
@@ -60,6 +73,10 @@ class Service:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self.database.pool)
+
+    def relay(self) -> Relay:
+        """The background work: a new thread, not started."""
+        return Relay(self.database.pool, clock, more=(lambda now: end_pauses(self.desk, now),))
 
     @cached_property
     def pen(self) -> Pen:

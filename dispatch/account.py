@@ -18,3 +18,7 @@ class Account:
     role: str
     unit: str | None = None
     demonstration: bool = False
+
+
+ESCALATOR = Account(0, "escalator", "escalator")
+"""The background process as an actor in histories. It is no account: nobody signs in as it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from dispatch.categories import Category
+from dispatch.item import Wait
 from dispatch.limits import Limit
 from dispatch.rulebook import Rules
 from dispatch.working_time import WorkingCalendar, aware
@@ -55,26 +56,20 @@ def state_of(due_at: datetime, met_at: datetime | None, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A time that no clock counts: a pause (等待) for the citizen or a suspension (挂账), from its begin to its end."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Turns:
     """What moved an item's clocks since it came: all that, beside the rules, its due times are derived from.
 
     ``extended_until``: a granted extension (延期) moves settlement and answer to that instant where it is later.
     ``waits``: those that have ended, in order; a limit in working time is put off by their working time, one in clock
     hours by all of it. ``restarted_at``: the item was reopened, and settlement and what follows count from then.
+    ``reassigned_at``: another main handler got it, whose acceptance counts from then.
     """
 
     sender_due_at: datetime | None = None
     extended_until: datetime | None = None
     waits: tuple[Wait, ...] = ()
     restarted_at: datetime | None = None
+    reassigned_at: datetime | None = None
 
 
 RESTARTED = frozenset({"settle", "verify", "answer"})
@@ -109,6 +104,8 @@ def stages(
 
 
 def _start(stage: str, dispatched_at: datetime, turns: Turns) -> datetime:
+    if stage == "accept":
+        return turns.reassigned_at or dispatched_at
     return turns.restarted_at if turns.restarted_at and stage in RESTARTED else dispatched_at
 
 

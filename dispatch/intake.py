@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from dispatch.categories import Category
 from dispatch.item import UNCLASSIFIED, Item, Lead
+from dispatch.kinds import Kind
 from dispatch.placing import Placing, place_report
 from dispatch.report import Report
-from dispatch.sending import send
+from dispatch.sending import led_by, send
 from dispatch.world import World
 from gis.resolution import nowhere
 
@@ -40,13 +42,13 @@ def terms_of(report: Report, world: World) -> Terms:
     category = rules.find_category(report.category) if report.category else None
     if report.category and category is None:
         given["category"] = report.category
-    kind = report.kind if report.kind in rules.kinds else ""
-    if report.kind and not kind:
+    known = rules.find_kind(report.kind) if report.kind else None
+    if report.kind and known is None:
         given["kind"] = report.kind
     channel = report.channel if report.channel in rules.channels else UNCLASSIFIED
     if report.channel and channel == UNCLASSIFIED:
         given["channel"] = report.channel
-    kind = kind or (category.kind if category else UNCLASSIFIED)
+    kind = _kind(report, known, category)
     return Terms(
         kind,
         channel,
@@ -55,6 +57,13 @@ def terms_of(report: Report, world: World) -> Terms:
         rules.needs_place(category, kind),
         given,
     )
+
+
+def _kind(report: Report, known: Kind | None, category: Category | None) -> str:
+    """An unknown word leaves the kind open: a category must not make a complaint of what may be a report (举报)."""
+    if known is not None:
+        return known.code
+    return UNCLASSIFIED if report.kind or category is None else category.kind
 
 
 def take_in(report: Report, label: Label, world: World) -> Item:
@@ -112,13 +121,12 @@ def stand(item: Item, placing: Placing, world: World) -> Item:
     resolution = placing.resolution
     if not item.needs_place and placing.spot is None and placing.original is None:
         resolution = replace(resolution, reason=None)
-    located = resolution.township is not None
+    lead = Lead("township", resolution.township) if resolution.township else Lead("centre", "centre")
     return replace(
-        item,
+        led_by(item, lead, world),
         spot=placing.spot,
         original=placing.original,
         guesses=placing.guesses,
         resolution=resolution,
         edition=world.edition.id if placing.spot is not None else None,
-        lead=Lead("township", resolution.township) if located and resolution.township else Lead("centre", "centre"),
     )

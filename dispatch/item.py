@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dispatch.photo import Photo
 from gis.resolution import Resolution
 
 OPEN = frozenset({"received", "dispatched", "accepted", "settled", "verified", "suspended"})
@@ -18,6 +19,10 @@ UNCLASSIFIED = "unclassified"
 
 CENTRE = "centre"
 """The hotline centre itself: the lead of an item that has no township."""
+
+
+OPEN_TASK = frozenset({"offered", "taken"})
+"""States of a task that still waits for its worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Task:
     offered_at: datetime
     taken_at: datetime | None = None
     done_at: datetime | None = None
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,45 @@ class Clock:
     state: str
     rule: str
     met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why the clocks stand still just now: a ``pause`` for the citizen or a ``suspension``; ``until`` is the pause's
+    limit, or the day on which the suspension is reviewed."""
+
+    kind: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time that no clock counted: a pause (等待) for the citizen or a suspension (挂账), from begin to end."""
+
+    start: datetime
+    end: datetime
+    kind: str = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handler asked for: a ``return``, an ``extension`` or a ``suspension``; an open line until it is decided.
+
+    ``by`` and ``decided_by`` are roles; ``decision`` is ``granted`` or ``refused``.
+    """
+
+    n: int
+    kind: str
+    by: str
+    by_unit: str
+    reason: str
+    asked_at: datetime
+    until: datetime | None = None
+    unit: str | None = None
+    decision: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +181,17 @@ class Item:
     chain_seq: int = 0
     chain_hash: str = ""
     words_salt: str = field(default="", repr=False)
+    summoned: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    requests: tuple[Request, ...] = ()
+    hold: Hold | None = None
+    waits: tuple[Wait, ...] = ()
+    extended_until: datetime | None = None
+    restarted_at: datetime | None = None
+    settled_by: int | None = None
+    rework: int = 0
+    assigned: bool = False
+    reassigned_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -83,6 +83,11 @@ class Rules:
         """
         return self._words.get(word.strip().casefold())
 
+    def find_kind(self, word: str) -> Kind | None:
+        """The kind that ``word`` names: its code, or its name, Chinese or English, whatever its case; else None."""
+        wanted = word.strip().casefold()
+        return next((kind for kind in self.kinds.values() if wanted in (kind.code, kind.zh, kind.en.casefold())), None)
+
     def channel(self, code: str | None) -> Channel | None:
         """The channel of that code; None for an unknown one."""
         return self.channels.get(code or "")

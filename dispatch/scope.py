@@ -4,9 +4,9 @@ The same keys scope a query (``readers && keys``) and the live stream, so a page
 """
 
 from dispatch.account import Account
-from dispatch.item import Item
+from dispatch.item import UNCLASSIFIED, Item
 
-SEES_ALL = frozenset({"dispatcher", "supervisor", "planner", "admin"})
+SEES_ALL = frozenset({"dispatcher", "supervisor", "planner", "admin", "escalator"})
 """Roles whose scope is every item."""
 
 
@@ -14,12 +14,13 @@ def readers_of(item: Item) -> tuple[str, ...]:
     """The keys under which an item can be read, sorted.
 
     A worker whose task was made void no longer reads the item; one whose task is done still does. Likewise a unit that
-    returned it.
+    returned it. A unit that a summons calls reads the item from then on.
     """
     keys = {f"maker:{item.maker}"}
     if item.lead.is_township:
         keys.add(f"township:{item.lead.code}")
     keys.update(f"unit:{handler.unit}" for handler in item.handlers if handler.state != "returned")
+    keys.update(f"unit:{unit}" for unit in item.summoned)
     keys.update(f"worker:{task.worker}" for task in item.tasks if task.state != "void")
     return tuple(sorted(keys))
 
@@ -51,5 +52,11 @@ def sees_reporters(account: Account, item: Item) -> bool:
     """
     if account.role == "planner":
         return False
-    secret = item.confidential or item.kind == "report"
-    return not secret or account.role == "dispatcher"
+    return account.role == "dispatcher" or not has_secret_reporter(item)
+
+
+def has_secret_reporter(item: Item) -> bool:
+    """Whether the reporter is for dispatchers alone: of a report (举报), of a confidential item, and of one whose kind
+    was given in a word that nobody here knows, until a dispatcher has said what it is."""
+    unknown = item.kind == UNCLASSIFIED and "kind" in item.given
+    return item.confidential or item.kind == "report" or unknown

@@ -5,12 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatch.deadlines import Deadline, Turns, near_at, stages
-from dispatch.item import UNCLASSIFIED, Clock, Handler, Item, Task
+from dispatch.item import OPEN_TASK, UNCLASSIFIED, Clock, Handler, Item, Lead, Task
 from dispatch.routing import handlers_of
 from dispatch.staff import on_duty
 from dispatch.world import World
-
-OPEN_TASK = frozenset({"offered", "taken"})
 
 
 def send(item: Item, world: World) -> Item:
@@ -25,24 +23,46 @@ def send(item: Item, world: World) -> Item:
 def route(item: Item, world: World) -> Item:
     """The item with the handlers of the catalogue and, where it stands in a cell, the grid worker's task.
 
-    A handler that had accepted keeps its state when it is named again. A task in another cell, or of another kind, is
-    made void; one that stands in the same cell stays. Items that wait for their place get no task.
+    Handlers that a dispatcher named, and those of an item already accepted, stay: the catalogue proposes and does not
+    overrule. A task in another cell, or of another kind, is made void; one that stands in the same cell stays. Items
+    that wait for their place get no task.
     """
     category = world.rules.category(item.category)
     kind = None if item.kind == UNCLASSIFIED else item.kind
     roles, task_kind = handlers_of(category, kind, item.lead, item.resolution, world.rules, world.units)
-    before = {handler.unit: handler for handler in item.handlers}
-    handlers = tuple(
-        Handler(role.unit, role.role, before[role.unit].state if role.unit in before else "assigned") for role in roles
-    )
-    return replace(item, handlers=carried(item, handlers), tasks=_tasks(item, task_kind, world))
+    if not item.assigned and item.status in BEFORE_ACCEPTANCE:
+        item = replace(item, handlers=tuple(Handler(role.unit, role.role) for role in roles))
+    return replace(item, tasks=_tasks(item, task_kind, world))
 
 
-def carried(item: Item, handlers: tuple[Handler, ...]) -> tuple[Handler, ...]:
-    """Handlers of an item already accepted: the new main one carries the acceptance on, since nobody may drop it."""
-    if item.status in ("received", "dispatched"):
-        return handlers
-    return tuple(replace(h, state="accepted") if h.role == "main" else h for h in handlers)
+BEFORE_ACCEPTANCE = frozenset({"received", "dispatched"})
+
+
+def reassigned(item: Item, handlers: tuple[Handler, ...], world: World) -> Item:
+    """The item with other handlers. Where an accepted one gets another main handler, that one still has to accept, by a
+    clock of its own: nobody accepts for somebody else."""
+    before, changed = item.main, replace(item, handlers=handlers)
+    after = changed.main
+    if before is None or after is None or before.unit == after.unit or item.status in BEFORE_ACCEPTANCE:
+        return changed
+    if item.status not in ("accepted", "suspended"):
+        return replace(changed, handlers=tuple(replace(h, state=before.state) if h == after else h for h in handlers))
+    waiting = tuple(replace(h, state="assigned") if h == after else h for h in handlers)
+    clocks = tuple(clock for clock in item.clocks if clock.stage != "accept")
+    return replace(changed, handlers=waiting, clocks=clocks, reassigned_at=world.now)
+
+
+def led_by(item: Item, lead: Lead, world: World) -> Item:
+    """The item under another lead: what the lead itself had to do goes to the new one."""
+    old = item.lead
+    item = replace(item, lead=lead)
+    if lead == old or not any(h.unit == old.code for h in item.handlers):
+        return item
+    others = [h for h in item.handlers if h.unit != lead.code]
+    moved = tuple(replace(h, unit=lead.code, state="assigned") if h.unit == old.code else h for h in others)
+    if not any(h.unit == lead.code for h in moved):
+        return item
+    return reassigned(item, moved, world)
 
 
 def _tasks(item: Item, kind: str | None, world: World) -> tuple[Task, ...]:
@@ -79,19 +99,22 @@ def void(task: Task) -> Task:
 
 
 def wind(item: Item, world: World) -> Item:
-    """The item with its clocks as the rules give them now; what was met or late already stays as it was."""
+    """The item with its clocks as the rules give them now; what was met or late already stays as it was. While the
+    item is held (paused, suspended) those that run are stopped."""
     due = stages(
         world.rules.category(item.category),
         item.urgency,
         item.received_at,
         item.dispatched_at,
-        Turns(item.sender_due_at),
+        Turns(item.sender_due_at, item.extended_until, item.waits, item.restarted_at, item.reassigned_at),
         world.rules,
     )
-    done = {clock.stage: clock for clock in item.clocks if clock.state != "running"}
+    done = {clock.stage: clock for clock in item.clocks if clock.met_at is not None}
     clocks = tuple(done.get(d.stage) or _clock(d, item, world) for d in due)
     if item.dispatched_at is not None:
         clocks = met(clocks, ("dispatch",), item.dispatched_at)
+    if item.hold is not None:
+        clocks = stopped(clocks)
     accept = next((clock.due_at for clock in clocks if clock.stage == "accept"), None)
     settle = next((clock.due_at for clock in clocks if clock.stage == "settle"), None)
     handlers = tuple(replace(h, due_at=accept if h.state == "assigned" else settle) for h in item.handlers)
@@ -102,6 +125,12 @@ def _clock(deadline: Deadline, item: Item, world: World) -> Clock:
     start = item.dispatched_at if item.dispatched_at and deadline.stage != "dispatch" else item.received_at
     near = near_at(start, deadline.due_at, world.rules)
     return Clock(deadline.stage, deadline.due_at, near, "running", deadline.rule)
+
+
+def unmet(clocks: Iterable[Clock], stages_unmet: Iterable[str]) -> tuple[Clock, ...]:
+    """The clocks with those stages running again towards the deadline they had."""
+    wanted = set(stages_unmet)
+    return tuple(replace(c, met_at=None, state="running") if c.stage in wanted else c for c in clocks)
 
 
 def met(clocks: Iterable[Clock], stages_met: Iterable[str], at: datetime) -> tuple[Clock, ...]:

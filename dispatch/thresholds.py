@@ -24,14 +24,19 @@ class Thresholds:
     """``doubt_share``: the share of the accuracy circle in another township from which a place is doubtful.
 
     Check-in at a summons: within ``checkin_radius_m`` metres, from ``checkin_window_min`` minutes before, with an
-    accuracy of at most ``checkin_accuracy_m`` metres. ``near_share``: the share of a deadline's time after which it is
-    near. ``pause``: the longest wait for the citizen. ``close_after``: when an answered item closes of itself.
+    accuracy of at most ``checkin_accuracy_m`` metres; who comes within ``grace_min`` minutes is in time. A summons
+    is to be acknowledged within ``acknowledge``; two within ``clash_min`` minutes of each other clash.
+    ``near_share``: the share of a deadline's time after which it is near. ``pause``: the longest wait for the
+    citizen. ``close_after``: when an answered item closes of itself.
     """
 
     doubt_share: float
     checkin_radius_m: float
     checkin_window_min: float
     checkin_accuracy_m: float
+    grace_min: float
+    acknowledge: Limit
+    clash_min: float
     near_share: float
     pause: Limit
     close_after: Limit
@@ -44,7 +49,9 @@ _FORM: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
         "radius_m": ("number", (0, 5_000)),
         "window_min": ("number", (0, 1_440)),
         "accuracy_m": ("number", (0, 5_000)),
+        "grace_min": ("count", (0, 60)),
     },
+    "summons": {"acknowledge": ("limit", ()), "clash_min": ("number", (0, 1_440))},
     "deadlines": {"near_share": ("number", (0, 1)), "pause": ("limit", ()), "close_after": ("limit", ())},
     "unclassified": {
         "urgency": ("word", URGENCIES),
@@ -73,13 +80,18 @@ def read_thresholds(text: str, file: str, faults: list[Fault]) -> Thresholds | N
         found[section] = _section(text, file, faults, section, given)
     if len(faults) > before:
         return None
-    resolution, checkin, deadlines, unknown = (found[section] for section in _FORM)
+    resolution, checkin, summons, deadlines, unknown = (
+        found[section] for section in ("resolution", "checkin", "summons", "deadlines", "unclassified")
+    )
     task = unknown["task"]
     return Thresholds(
         doubt_share=resolution["doubt_share"],
         checkin_radius_m=checkin["radius_m"],
         checkin_window_min=checkin["window_min"],
         checkin_accuracy_m=checkin["accuracy_m"],
+        grace_min=checkin["grace_min"],
+        acknowledge=summons["acknowledge"],
+        clash_min=summons["clash_min"],
         near_share=deadlines["near_share"],
         pause=deadlines["pause"],
         close_after=deadlines["close_after"],
@@ -118,6 +130,10 @@ def _value(sort: str, bounds: tuple[Any, ...], value: object) -> object:
         if value not in bounds:
             raise ValueError(f"{value!r} is not one of {', '.join(bounds)}")
         return value
+    if sort == "count":
+        if isinstance(value, bool) or not isinstance(value, int | float) or not bounds[0] <= value <= bounds[1]:
+            raise ValueError(f"{value!r} is no number from {bounds[0]} to {bounds[1]}")
+        return float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not bounds[0] < value <= bounds[1]:
         raise ValueError(f"{value!r} is no number above {bounds[0]} and up to {bounds[1]}")
     return float(value)

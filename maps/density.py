@@ -1,10 +1,10 @@
 """A density map as one file for a briefing: data, script and style inside, nothing fetched from anywhere."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Literal
 
 from maps import areas
+from maps.briefing import page
 from maps.layers import (
     DrawnEdition,
     Note,
@@ -19,30 +19,11 @@ from maps.layers import (
     townships_of,
 )
 from maps.legend import legend_html
-from maps.pieces import Pieces, take_apart
+from maps.pieces import take_apart
 from maps.scale import Scale, scale_for
 from maps.words import words_in
 
 Level = Literal["grid", "township"]
-
-_PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-{head}
-<style>html, body {{ height: 100%; margin: 0; }}
-.folium-map {{ position: absolute !important; inset: 0; }}
-.legend {{ position: absolute; z-index: 800; left: 12px; bottom: 12px; }}</style>
-</head>
-<body>
-{body}
-{legend}
-{script}
-</body>
-</html>
-"""
 
 
 def density_html(
@@ -81,12 +62,7 @@ def density_html(
     }
     used = {name: layer for name, layer in layers.items() if layer in (*shown, layers["names"])}
     chart.add_child(Script("density.js", "firstlineDensity", chart, used, data))
-    return _page(take_apart(chart, inline=True), counted, legend_html(scale, counted, words), words.language_tag)
-
-
-def _page(pieces: Pieces, title: str, legend: str, language: str) -> str:
-    parts = {"head": pieces.head, "body": pieces.body, "script": pieces.script, "legend": legend}
-    return _PAGE.format(language=language, title=escape(title), **parts)
+    return page(take_apart(chart, inline=True), counted, legend_html(scale, counted, words), words.language_tag)
 
 
 def _with_counts(collection: dict[str, Any], counts: Mapping[str, int]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class MapWords:
     labels: str
     items: str
     summonses: str
+    number_called: str
     no_data: str
     layers: str
     zoom_in: str
@@ -31,6 +32,7 @@ WORDS = {
         labels="街镇名称",
         items="事项",
         summonses="呼叫",
+        number_called="呼叫单位数",
         no_data="无数据",
                 layers="图层",
         zoom_in="放大",
@@ -44,6 +46,7 @@ WORDS = {
         labels="Township names",
         items="Items",
         summonses="Summonses",
+        number_called="units called",
         no_data="No data",
                 layers="Layers",
         zoom_in="Zoom in",

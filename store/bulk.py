@@ -58,7 +58,7 @@ def decide(desk: Desk, account: Account, block: Sequence[Incoming]) -> Decided:
     edition = desk.worlds.shelf.live().id
     world = desk.worlds.now(edition)
     local = world.now.astimezone(desk.pen.rules.zone)
-    gathered = _Gathered()
+    gathered = Gathered()
     items: list[Item | None] = []
     for (report, _), own, new in zip(block, keys, fresh, strict=True):
         if not new:
@@ -93,21 +93,24 @@ def write(desk: Desk, account: Account, decided: Decided) -> list[Item | None]:
     return [item if new else None for item, new in one_by_one]
 
 
-class _Gathered:
+class Gathered:
     """Stands for a cursor where items are added: keeps the parameters of each ``item_insert`` as a row of JSON.
 
     So ``saving.add`` alone knows what belongs to a new item, whether it is written with others or by itself.
     """
 
     PLAIN = frozenset({"id", "seq", "body", "prev_hash", "hash"})
+    JSON = frozenset({"item", "reporters", "keys", "handlers", "tasks", "deadlines", "deltas", "outbox"})
+    """Values that are JSON texts already. Both together are the parameters of ``item_insert``; a test holds that."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
 
     def execute(self, statement: str, values: dict[str, Any]) -> None:
-        """All other values are JSON texts already."""
+        """Keep the parameters that a new item has."""
         assert statement == queries.item_insert
-        parts = (f'"{name}":{dumped(value) if name in self.PLAIN else value}' for name, value in values.items())
+        parts = [f'"{name}":{dumped(values[name])}' for name in self.PLAIN]
+        parts += [f'"{name}":{values[name]}' for name in self.JSON]
         self.rows.append(f"{{{','.join(parts)}}}")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from dispatch.errors import Changed, Forbidden, UnknownItem
 from dispatch.intake import Label, take_in
 from dispatch.item import Item
 from dispatch.report import Report
-from dispatch.scope import keys_of
+from dispatch.scope import has_secret_reporter, keys_of
 from dispatch.workflow import act
 from store import saving
 from store.errors import DatabaseAway, NoEdition
@@ -31,6 +32,7 @@ PLACING = frozenset({"locate"})
 """Actions that resolve a place anew, and so must hold the live Edition."""
 
 TRIES = 40
+BETWEEN_TRIES_S = 0.05
 LONGEST_KEY = 200
 
 
@@ -62,6 +64,8 @@ class Desk:
             world = self.worlds.now(edition)  # before the transaction: whoever holds a connection waits for no other
             try:
                 with self.pool.transaction() as cur:
+                    if keys and (first := self._known(cur, account, keys)) is not None:
+                        return first, False
                     cur.execute(f"{queries.edition_hold};\n{queries.intake_begin}", {"edition_lock": EDITION_LOCK})
                     begun = cur.fetchone()
                     if begun["edition"] == edition:
@@ -73,18 +77,27 @@ class Desk:
             except psycopg2.errors.UniqueViolation as taken:
                 if taken.diag.constraint_name != "intake_keys_pkey":
                     raise
-                return self._first(account, keys), False
+                with self.pool.transaction() as cur:
+                    first = self._known(cur, account, keys)
+                if first is not None:
+                    return first, False
         raise DatabaseAway("The boundaries keep changing; nothing was stored. Try again.")
 
     def _label(self, account: Account, id: int, salt: str, now: datetime) -> Label:
         number = number_of(id, now.astimezone(self.pen.rules.zone))
         return Label(id, number, account.id, account.demonstration, salt)
 
-    def _first(self, account: Account, keys: list[dict[str, Any]]) -> Item:
-        with self.pool.transaction() as cur:
-            cur.execute(queries.item_by_key, {"account": account.id, "keys": dumped(keys)})
-            cur.execute(queries.item_card_by_id, {"id": cur.fetchone()["item_id"]})
-            return item_of(cur.fetchone())
+    def _known(self, cur: cursor, account: Account, keys: list[dict[str, Any]]) -> Item | None:
+        """The item that one of the keys stands for already, or None.
+
+        Asked before anything is inserted: a refused insert would put the citizen's words into the database's log.
+        """
+        cur.execute(queries.item_by_key, {"account": account.id, "keys": dumped(keys)})
+        row = cur.fetchone()
+        if row is None:
+            return None
+        cur.execute(queries.item_card_by_id, {"id": row["item_id"]})
+        return item_of(cur.fetchone())
 
     def item(self, account: Account, number: str) -> Item:
         """One item in scope. Raises UnknownItem."""
@@ -124,7 +137,7 @@ class Desk:
             except _NotReady as not_ready:
                 self.worlds.shelf.get(not_ready.edition)
             except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
-                continue
+                time.sleep(BETWEEN_TRIES_S)  # with the connection given back: intake goes on meanwhile
         raise DatabaseAway("The item is being changed by somebody else; nothing was done. Try again.")
 
     def _act(
@@ -136,7 +149,7 @@ class Desk:
             edition = hold_edition(cur)
             if not self.worlds.shelf.has(edition):
                 raise _NotReady(edition)
-            cur.execute("SET LOCAL lock_timeout = '250ms'")
+        cur.execute("SET LOCAL lock_timeout = '250ms'")
         cur.execute(queries.item_lock, {"number": number, "keys": scope(account)})
         if cur.fetchone() is None:
             raise unknown(number)
@@ -160,7 +173,7 @@ class Desk:
         """
         with self.pool.transaction() as cur:
             item = self._card(cur, account, number)
-            if account.role != "dispatcher" and (item.confidential or item.kind == "report"):
+            if account.role != "dispatcher" and has_secret_reporter(item):
                 raise Forbidden("The reporter of this item is shown to dispatchers alone.")
             values = {"id": item.id, "number": number, "account": account.id, "reason": reason}
             cur.execute(queries.reporter_reveal, values | {"at": self.worlds.clock()})

@@ -14,6 +14,10 @@ class DatabaseAway(Refusal):
     code = "database-away"
 
 
+class RowRefused(Exception):
+    """The database refused a row. Always a programmer's fault; says which rule was broken and nothing of the row."""
+
+
 class NoDatabase(Refusal):
     """No database can be had with these settings, this account or this folder; the sentence says what to change."""
 

@@ -15,18 +15,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 import psycopg2.extras
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, register_adapter
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from store.errors import DatabaseAway
+from store.errors import DatabaseAway, RowRefused
 
 psycopg2.extras.register_uuid()
 register_adapter(dict, lambda value: psycopg2.extras.Json(value, dumps=lambda v: json.dumps(v, ensure_ascii=False)))
 
 AWAY = ("57P01", "57P02", "57P03", "57P05", "53300")
 """SQLSTATEs that end a connection or refuse one: shut down, crashed, starting, idle too long, too many."""
+
+TOO_LONG = "57014"
+
+TELLTALES = (psycopg2.errors.CheckViolation, psycopg2.errors.NotNullViolation, psycopg2.DataError)
+"""Errors whose text shows the row that was refused, with a citizen's words in it: it must not reach a log."""
 
 
 def connect(dsn: str, *, name: str = "firstline", statement_timeout_s: float = 0, dictionaries: bool = True
@@ -88,8 +94,9 @@ class Pool:
     def connection(self) -> Iterator[Connection]:
         """A connection in a transaction: committed when the block ends, rolled back when it raises.
 
-        An error of the driver passes through as it is, unless it means that the connection is gone: then it becomes
-        :class:`DatabaseAway`. Where that happens in the commit itself nobody knows whether it was stored.
+        An error of the driver passes through as it is, unless it means that the connection is gone or that a statement
+        took too long: then it becomes :class:`DatabaseAway` (in the commit itself nobody knows whether it was stored);
+        or that a row was refused: then :class:`RowRefused`.
         """
         conn = self._take()
         try:
@@ -100,6 +107,10 @@ class Pool:
                 if conn.closed or error.pgcode in AWAY:
                     conn.close()
                     raise DatabaseAway(f"The database went away: {_first_line(error)}") from error
+                if error.pgcode == TOO_LONG:
+                    raise DatabaseAway("The database took too long; nothing was stored. Try again.") from error
+                if isinstance(error, TELLTALES):
+                    raise RowRefused(error.pgcode, error.diag.constraint_name, error.diag.message_primary) from None
                 raise
         except BaseException:
             _roll_back(conn)

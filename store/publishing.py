@@ -33,6 +33,9 @@ from store.world import Worlds
 PUBLISH_LOCK = 0x5055424C
 READY_S = 30.0
 BATCH = 500
+PASSES = 5
+FEW = 100
+"""So little may be left for the moment in which intake waits."""
 OVERLAP = timedelta(minutes=5)
 """An intake that began before us may commit after we looked; none takes nearly so long."""
 
@@ -83,10 +86,10 @@ def publish(
         units, staff = worlds.people()
         units = {unit.code: unit for unit in _units(district)} | dict(units)
         world = World(built, Gazetteer.of(district), worlds.rules, units, staff, started)
-        done = _move(cur, pen, world, by)
+        mover = _Mover(cur, pen, world, by)
+        mover.move_those_there()
         cur.execute(queries.edition_hold_alone, {"edition_lock": EDITION_LOCK})
-        cur.execute(queries.items_located_since, {"since": started - OVERLAP, "moved": done})
-        _save_moved(cur, pen, _locked(cur), world, by)
+        mover.move_since(started - OVERLAP)
         _flip(cur, district, edition, clock())
     return edition
 
@@ -118,33 +121,57 @@ def _wait_until_ready(pool: Pool, edition: int) -> None:
         time.sleep(0.05)
 
 
-def _move(cur: cursor, pen: saving.Pen, world: World, by: Account) -> list[int]:
-    """Move open items batch by batch; the ids of those that moved (their rows stay locked until the commit)."""
-    after, done = 0, []
-    while True:
-        cur.execute(queries.items_to_move, {"after": after, "limit": BATCH})
-        items = _locked(cur)
-        done += _save_moved(cur, pen, items, world, by)
-        if len(items) < BATCH:
-            return done
-        after = items[-1].id
+class _Mover:
+    """Moves open items whose cell changes. Only those are locked, and stay so until the commit: all others can be
+    worked on meanwhile."""
 
+    def __init__(self, cur: cursor, pen: saving.Pen, world: World, by: Account) -> None:
+        self.cur, self.pen, self.world, self.by = cur, pen, world, by
+        self._looked_at: dict[int, int] = {}
 
-def _locked(cur: cursor) -> list[Item]:
-    """The items whose ids were just locked, as they are now."""
-    cur.execute(queries.item_cards_by_ids, {"ids": [row["id"] for row in cur.fetchall()]})
-    return [item_of(row) for row in cur.fetchall()]
+    def move_those_there(self) -> None:
+        """Move what is open now, batch by batch, then what came while that took time, until little is left. What comes
+        later is left for ``move_since``, so that a busy hotline cannot keep this from ending."""
+        since = self.world.now - OVERLAP
+        self.cur.execute(queries.items_open_last)
+        last, after = self.cur.fetchone()["id"] or 0, 0
+        while after < last:
+            self.cur.execute(queries.items_open, {"after": after, "last": last, "limit": BATCH})
+            rows = self.cur.fetchall()
+            if not rows:
+                break
+            self._look(rows)
+            after = rows[-1]["id"]
+        for _ in range(PASSES):
+            if self.move_since(since) < FEW:
+                return
 
+    def move_since(self, since: datetime) -> int:
+        """Move what came or changed since then and was not looked at as it is now; how many those were."""
+        self.cur.execute(queries.items_changed_since, {"since": since})
+        fresh = [row["id"] for row in self.cur.fetchall() if self._looked_at.get(row["id"]) != row["version"]]
+        for start in range(0, len(fresh), BATCH):
+            self.cur.execute(queries.item_cards_by_ids, {"ids": fresh[start : start + BATCH]})
+            self._look(self.cur.fetchall())
+        return len(fresh)
 
-def _save_moved(cur: cursor, pen: saving.Pen, items: list[Item], world: World, by: Account) -> list[int]:
-    done = []
-    for before in items:
-        after = moved(before, world)
+    def _look(self, rows: list[dict[str, Any]]) -> None:
+        """Move those of the rows that another cell holds now; each is locked and read again before it is written."""
+        self._looked_at |= {row["id"]: row["version"] for row in rows}
+        going = [row["id"] for row in rows if moved(item_of(row), self.world) is not None]
+        if not going:
+            return
+        self.cur.execute(queries.items_lock, {"ids": going})
+        self.cur.execute(queries.item_cards_by_ids, {"ids": going})
+        for row in self.cur.fetchall():
+            self._save(item_of(row))
+
+    def _save(self, before: Item) -> None:
+        after = moved(before, self.world) if before.is_open else None
         if after is not None:
-            after = replace(after, updated_at=world.now)
-            saving.save(cur, pen, before, after, by, "moved", {})
-            done.append(before.id)
-    return done
+            after = replace(after, updated_at=self.world.now)
+            after = saving.save(self.cur, self.pen, before, after, self.by, "moved", {})
+            self._looked_at[after.id] = after.version
 
 
 def _flip(cur: cursor, district: District, edition: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import psycopg2
@@ -77,15 +77,34 @@ def prune(pool: Pool, at: datetime) -> None:
         cur.execute(queries.stream_prune, {"older_than": at - KEEP_STREAM})
 
 
+class Chores(threading.Thread):
+    """One round of what is done every ten seconds, beside the relay, which must not wait for it."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(name="chores", daemon=True)
+        self._do = work
+
+    def run(self) -> None:
+        try:
+            self._do()
+        except (psycopg2.Error, DatabaseAway) as error:
+            log.warning("the chores wait for the database: %s", str(error).strip())
+        except Exception:
+            log.exception("a chore failed; it is tried again in the next round")
+
+
 class Relay(threading.Thread):
     """Relays, seals, folds and prunes until told to stop; survives a database that goes away.
 
+    ``more`` are further chores, each called with the time every ten seconds.
     Every process may run one: that which holds the advisory lock works, the others wait to take over.
     """
 
-    def __init__(self, pool: Pool, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, pool: Pool, clock: Callable[[], datetime], more: Sequence[Callable[[datetime], object]] = ()
+    ) -> None:
         super().__init__(name="relay", daemon=True)
-        self.pool, self.clock = pool, clock
+        self.pool, self.clock, self.more = pool, clock, more
         self._halt = threading.Event()
 
     def stop(self) -> None:
@@ -106,12 +125,14 @@ class Relay(threading.Thread):
             while not self._mine(conn):
                 if self._halt.wait(1.0):
                     return
+            chores: Chores | None = None
             next_chores = 0.0
             while not self._halt.is_set():
                 if number(conn) is None:
                     self._halt.wait(TICK_S)
-                if time.monotonic() >= next_chores:
-                    self._chores()
+                if time.monotonic() >= next_chores and not (chores and chores.is_alive()):
+                    chores = Chores(self._chores)
+                    chores.start()
                     next_chores = time.monotonic() + SEAL_EVERY_S
         finally:
             conn.close()
@@ -128,3 +149,5 @@ class Relay(threading.Thread):
                 return
         fold(self.pool)
         prune(self.pool, self.clock())
+        for chore in self.more:
+            chore(self.clock())

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dispatch.item import Clock, Handler, Item, Lead, Reporter, Spot, Task
+from dispatch.item import Clock, Handler, Hold, Item, Lead, Reporter, Request, Spot, Task, Wait
+from dispatch.limits import STAGES
+from dispatch.photo import Photo, Twin
 from dispatch.scope import readers_of
 from gis.resolution import Candidate, Nearest, Resolution
 
@@ -47,6 +49,11 @@ def item_row(item: Item) -> dict[str, Any]:
         "lead_kind": item.lead.kind,
         "lead": item.lead.code,
         "readers": list(readers_of(item)),
+        "summoned": list(item.summoned),
+        "hold_kind": item.hold.kind if item.hold else None,
+        "hold_since": item.hold.since if item.hold else None,
+        "hold_until": item.hold.until if item.hold else None,
+        "waits": [fields(wait) for wait in item.waits],
     }
 
 
@@ -54,16 +61,18 @@ _PLAIN = (
     *("id", "number", "version", "status", "kind", "channel", "category", "urgency", "needs_place", "description"),
     *("address", "words_salt", "anonymous", "confidential", "original", "edition", "external_ref", "given", "maker"),
     *("demonstration", "received_at", "occurred_at", "sender_due_at", "dispatched_at", "created_at", "updated_at"),
-    *("chain_seq", "chain_hash"),
+    *("chain_seq", "chain_hash", "extended_until", "restarted_at", "settled_by", "rework", "assigned"),
+    "reassigned_at",
 )
 
 
 def part_rows(item: Item) -> dict[str, list[dict[str, Any]]]:
-    """The rows of ``handlers``, ``tasks`` and ``deadlines``."""
+    """The rows of ``handlers``, ``tasks``, ``deadlines`` and ``requests``."""
     return {
         "handlers": [{"item_id": item.id, **fields(handler)} for handler in item.handlers],
         "tasks": [{"item_id": item.id, **fields(task)} for task in item.tasks],
         "deadlines": [{"item_id": item.id, **fields(clock)} for clock in item.clocks],
+        "requests": [{"item_id": item.id, **fields(request)} for request in item.requests],
     }
 
 
@@ -88,10 +97,21 @@ def item_of(row: Row) -> Item:
         resolution=_resolution(row),
         lead=Lead(row["lead_kind"], row["lead"]),
         handlers=tuple(Handler(**_timed(part, "due_at")) for part in row["handlers"]),
-        tasks=tuple(Task(**_timed(part, "offered_at", "taken_at", "done_at")) for part in row["tasks"]),
-        clocks=tuple(Clock(**_timed(part, "due_at", "near_at", "met_at")) for part in row["deadlines"]),
+        tasks=tuple(Task(**_timed(part, "offered_at", "taken_at", "done_at", "arrived_at")) for part in row["tasks"]),
+        clocks=tuple(sorted(map(_clock, row["deadlines"]), key=lambda clock: STAGES.index(clock.stage))),
         reporter=Reporter(row["reporter_name"] or "", row["reporter_phone"] or ""),
+        summoned=tuple(row["summoned"] or ()),
+        photos=tuple(photo_of(part) for part in row["photos"]),
+        requests=tuple(Request(**_timed(part, "asked_at", "until", "decided_at")) for part in row["requests"]),
+        hold=Hold(row["hold_kind"], row["hold_since"], row["hold_until"]) if row["hold_kind"] else None,
+        waits=tuple(Wait(**_timed(part, "start", "end")) for part in row["waits"]),
     )
+
+
+def photo_of(part: dict[str, Any]) -> Photo:
+    """The Photo of an element of ``item_cards.photos``."""
+    twins = tuple(Twin(twin["number"], tuple(twin["readers"])) for twin in part["twins"])
+    return Photo(**_timed(part, "taken_at", "at", "released_at") | {"twins": twins})
 
 
 def _resolution(row: Row) -> Resolution:
@@ -106,6 +126,10 @@ def _resolution(row: Row) -> Resolution:
         Nearest(**row["nearest"]) if row["nearest"] else None,
         row["reason"],
     )
+
+
+def _clock(part: dict[str, Any]) -> Clock:
+    return Clock(**_timed(part, "due_at", "near_at", "met_at"))
 
 
 def _timed(part: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Every change of an item goes through ``add`` or ``save``: so history, state, cou
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from psycopg2.extensions import cursor
@@ -62,6 +63,7 @@ def save(
     salt: str | None = None,
 ) -> Item:
     """Store what an action made of a locked item; returns it with its new version and head of chain."""
+    after = replace(after, updated_at=max(after.updated_at, before.updated_at))  # an item's time never runs back
     line = event(
         number=after.number, seq=before.chain_seq + 1, prev_hash=before.chain_hash, at=after.updated_at, actor=actor,
         action=action, rules=pen.rules.hash, facts={**_differences(before, after), **facts}, words=words, salt=salt,
@@ -138,7 +140,19 @@ def outcome(item: Item) -> dict[str, Any]:
         "tasks": [f"{t.n}/{t.kind}/{t.grid}/{t.state}" for t in item.tasks],
         "clocks": {c.stage: f"{c.due_at.isoformat()}/{c.state}" for c in item.clocks},
         "received_at": item.received_at.isoformat(),
+        "dispatched_at": _iso(item.dispatched_at),
+        "sender_due_at": _iso(item.sender_due_at),
+        "extended_until": _iso(item.extended_until),
+        "restarted_at": _iso(item.restarted_at),
+        "reassigned_at": _iso(item.reassigned_at),
+        "waits": [[w.start.isoformat(), w.end.isoformat(), w.kind] for w in item.waits],
+        "hold": item.hold and [item.hold.kind, item.hold.since.isoformat(), item.hold.until.isoformat()],
+        "rework": item.rework,
     }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _differences(before: Item, after: Item) -> dict[str, Any]:

@@ -30,7 +30,9 @@ OPTIONS = {
     "jit": "off", "timezone": "UTC", "log_timezone": "UTC", "random_page_cost": "1.1", "max_wal_size": "1GB",
     # a file a week day, written over when the day returns: the log never grows without end
     "logging_collector": "on", "log_filename": "postgresql-%a.log", "log_rotation_age": "1d", "log_rotation_size": "0",
-    "log_truncate_on_rotation": "on", "log_min_duration_statement": "2s", "log_line_prefix": "%m [%p] %q%u@%d %a ",
+    "log_truncate_on_rotation": "on", "log_line_prefix": "%m [%p] %q%u@%d %a ",
+    # no statement and no row may stand in the log: they hold what citizens said
+    "log_min_error_statement": "panic", "log_min_duration_statement": "-1", "log_error_verbosity": "terse",
 }
 
 

@@ -4,15 +4,12 @@ The small district has two townships, T1 in the west and T2 in the east, each of
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 import store.hub
 from app import create_app
@@ -24,6 +21,7 @@ from cli.service import Service, clock
 from dispatch.account import Account
 from dispatch.intake import Label, take_in
 from dispatch.item import Item, Task
+from dispatch.photo import Photo
 from dispatch.report import read_report
 from dispatch.rulebook import RULES, Rules, read_rules
 from dispatch.staff import Roster, StaffRow
@@ -34,20 +32,40 @@ from store.database import Database
 from store.relay import number
 from store.world import import_people
 from tests.boundaries.sheets import a_district, with_cell
+from tests.callers import Caller
+from tests.reports import IN_T1G1, IN_T1G2, IN_T2G1, IN_T2G2, NEAR_T2, OUTSIDE, POLICY, RUBBISH, TOILET, a_report
+
+__all__ = [
+    "IN_T1G1",
+    "IN_T1G2",
+    "IN_T2G1",
+    "IN_T2G2",
+    "NEAR_T2",
+    "NOON",
+    "OUTSIDE",
+    "PEOPLE",
+    "POLICY",
+    "RUBBISH",
+    "TOILET",
+    "Caller",
+    "RunningService",
+    "a_photo",
+    "a_redrawn_town",
+    "a_report",
+    "a_service",
+    "a_task",
+    "a_town",
+    "a_world",
+    "an_account",
+    "an_item",
+    "following",
+    "rules",
+    "staff",
+    "with_cell",
+]
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """A Tuesday noon in Fuzhou."""
-IN_T1G1, IN_T1G2 = (119.305, 26.085), (119.305, 26.095)
-IN_T2G1, IN_T2G2 = (119.315, 26.085), (119.315, 26.095)
-NEAR_T2 = (119.3099, 26.085)
-"""In T1G1, ten metres from the border of T2."""
-OUTSIDE = (119.4, 26.085)
-TOILET = "1.04"
-"""Public toilets: handled by city-management, confirmed by the grid worker."""
-RUBBISH = "1.01"
-"""Exposed rubbish: handled by the lead, settled by the grid worker, city-management assists."""
-POLICY = "22.01"
-"""A question about policies: needs no place."""
 
 
 @lru_cache(maxsize=1)
@@ -89,13 +107,6 @@ def a_world(district: District | None = None, *, now: datetime = NOON, edition: 
     return World(Edition.of(town, edition), Gazetteer.of(town), rules(), units, Roster(staff()), now)
 
 
-def a_report(**fields: Any) -> dict[str, Any]:
-    """The body of a report: a dirty toilet in T1G1, told by telephone, with whatever else is told."""
-    told: dict[str, Any] = {"channel": "phone", "category": TOILET, "description": "公厕脏污", "datum": "wgs84"}
-    told |= {"lon": IN_T1G1[0], "lat": IN_T1G1[1], "reporter": {"name": "林小明", "phone": "13812345678"}}
-    return {name: value for name, value in (told | fields).items() if value is not None}
-
-
 def an_item(world: World | None = None, *, status: str | None = None, maker: int = 1, **fields: Any) -> Item:
     """The item that ``a_report`` becomes; ``status`` puts it there, as if it had been worked on."""
     world = world or a_world()
@@ -112,6 +123,20 @@ def a_task(**fields: Any) -> Task:
     """A task of the worker of T1G1."""
     told: dict[str, Any] = {"n": 1, "worker": "w-T1G1", "worker_name": "worker T1G1", "grid": "T1G1"}
     return Task(**(told | {"kind": "confirm", "state": "offered", "offered_at": NOON} | fields))
+
+
+def a_photo(**fields: Any) -> Photo:
+    """A photograph taken after the work."""
+    told: dict[str, Any] = {
+        "id": 1,
+        "stage": "after",
+        "sha256": "a" * 64,
+        "thumbnail": "b" * 64,
+        "width": 8,
+        "height": 6,
+    }
+    told |= {"lon": None, "lat": None, "taken_at": None, "role": "department", "unit": "city-management", "at": NOON}
+    return Photo(**(told | fields))
 
 
 PEOPLE: dict[str, tuple[str, str | None]] = {
@@ -138,87 +163,6 @@ def an_account(name: str, id: int = 7) -> Account:
     """One of PEOPLE, for tests without a database."""
     role, unit = PEOPLE[name]
     return Account(id, name, role, unit)
-
-
-@dataclass(frozen=True)
-class Caller:
-    """A program that calls the JSON API with its account's bearer token."""
-
-    client: FlaskClient
-    account: Account
-    token: str
-
-    def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}", **(more or {})}
-
-    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: Any) -> TestResponse:
-        """GET a path below /api/v1; a word that is a name of Python's may end with _ (``from_``)."""
-        asked = {name.rstrip("_"): value for name, value in query.items()}
-        return self.client.get(f"/api/v1{path}", query_string=asked, headers=self._headers(headers))
-
-    def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:
-        """POST JSON (or raw ``data``) to a path below /api/v1."""
-        if "data" not in more:
-            more["json"] = {} if body is None else body
-        return self.client.post(f"/api/v1{path}", headers=self._headers(headers), **more)
-
-    def report(self, **fields: Any) -> dict[str, Any]:
-        """Send ``a_report`` in; the new item."""
-        answer = self.post("/items", a_report(**fields))
-        assert answer.status_code == 201, answer.text
-        return dict(answer.get_json())
-
-    def act(self, number: str, action: str, **args: Any) -> dict[str, Any]:
-        """Do an action that is allowed; the item after it."""
-        answer = self.post(f"/items/{number}/actions", {"action": action, **args})
-        assert answer.status_code == 200, answer.text
-        return dict(answer.get_json())
-
-    def numbers(self, **query: Any) -> set[str]:
-        """The numbers of the items on the first page under some filters."""
-        answer = self.get("/items", limit=500, **query)
-        assert answer.status_code == 200, answer.text
-        return {item["number"] for item in answer.get_json()["items"]}
-
-    def follow(self, after: int | None = None) -> "Stream":
-        """Open the live stream, after a position where one is named."""
-        headers = {} if after is None else {"Last-Event-ID": str(after)}
-        answer = self.client.get("/api/v1/live", headers=self._headers(headers), buffered=False)
-        assert answer.status_code == 200, answer.text
-        return Stream(answer)
-
-
-@dataclass
-class Stream:
-    """A live stream read event by event: (event, id, data as text)."""
-
-    answer: TestResponse
-    _chunks: Iterator[bytes | str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._chunks = iter(self.answer.response)
-
-    def events(self) -> Iterator[tuple[str, int | None, str]]:
-        """Every event; waits for the next."""
-        for chunk in self._chunks:
-            text = chunk if isinstance(chunk, str) else chunk.decode()
-            for block in filter(None, text.split("\n\n")):
-                lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-                if "event" in lines:
-                    yield lines["event"], int(lines["id"]) if "id" in lines else None, lines["data"]
-
-    def until(self, kind: str) -> list[tuple[str, int | None, str]]:
-        """The events up to and with the first of a kind."""
-        found = []
-        for event in self.events():
-            found.append(event)
-            if event[0] == kind:
-                return found
-        raise AssertionError(f"the stream ended before {kind}: {found}")
-
-    def close(self) -> None:
-        """Hang up."""
-        self.answer.close()
 
 
 class RunningService:

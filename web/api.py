@@ -101,7 +101,7 @@ def reveal(number: str) -> Response:
 def shown(item: Item) -> dict[str, Any]:
     """An item as the signed-in account may see it."""
     units, _ = services().people()
-    return item_json(item, g.account, services().edition(), units)
+    return item_json(item, g.account, services().edition(), units, services().rules)
 
 
 def plain(number: str) -> str:

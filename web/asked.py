@@ -15,7 +15,7 @@ QUEUES = (
     "new", "unlocated", "doubtful", "unclassified", "near", "late", "returns", "extensions", "suspensions",
     "dissatisfied",
 )  # fmt: skip
-EMPTY_YET = frozenset({"returns", "extensions", "suspensions", "dissatisfied"})
+EMPTY_YET = frozenset({"dissatisfied"})
 """Queues of the design into which nothing can come in this release."""
 
 

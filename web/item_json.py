@@ -9,15 +9,20 @@ from typing import Any
 
 from boundaries.edition import Edition
 from dispatch.account import Account
-from dispatch.item import Item
+from dispatch.item import Item, Request
+from dispatch.photographing import stages_for
 from dispatch.report import KNOWN
+from dispatch.rulebook import Rules
 from dispatch.scope import sees_reporters
 from dispatch.units import Unit
 from dispatch.workflow import allowed
 from gis.resolution import Resolution
+from web.photo_json import photo_json
 
 
-def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit]) -> dict[str, Any]:
+def item_json(
+    item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit], rules: Rules
+) -> dict[str, Any]:
     """An item as ``reader`` may see it. Names of areas are those of ``edition``."""
     same = {name: getattr(item, name) for name in SAME}
     times = {name: instant(getattr(item, name)) for name in TIMES}
@@ -30,14 +35,18 @@ def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str,
             "name": edition.township_names.get(item.lead.code) if item.lead.is_township else "12345",
         },
         **parts_json(item, units, edition),
-        "requests": [],
+        "requests": [request_json(request) for request in item.requests],
+        "hold": item.hold
+        and {"kind": item.hold.kind, "since": instant(item.hold.since), "until": instant(item.hold.until)},
+        "rework": item.rework,
         "reporter": reporter_json(item, reader),
-        "photos": [],
+        "photos": [photo_json(photo, item, reader) for photo in item.photos],
+        "photo_stages": list(stages_for(item, reader)),
         "external_ref": dict(item.external_ref) if item.external_ref else None,
         "given": given_json(item, reader),
         **times,
         "due_at": instant(item.sender_due_at),
-        "allowed": list(allowed(item, reader)),
+        "allowed": list(allowed(item, reader, rules)),
     }
 
 
@@ -76,6 +85,21 @@ def parts_json(item: Item, units: Mapping[str, Unit], edition: Edition) -> dict[
         for c in item.clocks
     ]
     return {"handlers": handlers, "tasks": tasks, "deadlines": deadlines}
+
+
+def request_json(request: Request) -> dict[str, Any]:
+    """A request and its decision, None where nobody decided yet."""
+    return {
+        "kind": request.kind,
+        "by": {"role": request.by, "unit": request.by_unit or None},
+        "reason": request.reason,
+        "until": instant(request.until),
+        "unit": request.unit,
+        "asked_at": instant(request.asked_at),
+        "decision": request.decision,
+        "decided_at": instant(request.decided_at),
+        "decided_by": request.decided_by,
+    }
 
 
 TASK = ("n", "worker", "worker_name", "kind", "state", "grid")

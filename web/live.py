@@ -20,9 +20,14 @@ from web.services import Stream, services
 blueprint = Blueprint("live", __name__, url_prefix="/api/v1")
 
 KEEP_ALIVE_S = 10.0
+"""A ``tick`` is sent that often, whatever else is told; a page that hears nothing for 25 s begins anew."""
 LONGEST_S = 900.0
-"""A stream ends then, and the browser comes back with its position: who it is and what it may see is asked anew."""
+"""A stream says ``bye`` and ends then. The browser comes back with its position: who it is and what it may see is asked
+anew."""
 SHOWN = ("number", "status", "township", "grid", "lon", "lat", "category", "updated_at")
+SHOWN_OF_SUMMONS = (
+    *("id", "number", "state", "township", "lon", "lat", "meet_at", "called", "acknowledged", "come", "updated_at"),
+)
 Keys = tuple[str, ...] | None
 
 
@@ -64,7 +69,7 @@ def _last_seen() -> int | None:
 
 
 def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool) -> Iterator[str]:
-    """The stream after ``position``, without end; not ``whole``: the reader is told to read everything again."""
+    """The stream after ``position``, up to a ``bye``; not ``whole``: the reader is told to read everything again."""
     yield "retry: 2000\n\n"
     if not whole:
         yield _event("reset", {"position": position}, position)
@@ -72,12 +77,15 @@ def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool)
         position = entry[0]
         yield from _entry(entry, keys)
     yield f"id: {position}\nevent: hello\ndata: {{}}\n\n"
-    end = time.monotonic() + LONGEST_S
-    while time.monotonic() < end:
+    start = time.monotonic()
+    end, tick = start + LONGEST_S, start + KEEP_ALIVE_S
+    while (now := time.monotonic()) < end:
+        if now >= tick:  # an event, not a comment: the page must see that the stream lives
+            yield _event("tick", {}, None)
+            tick = now + KEEP_ALIVE_S
         try:
-            entry = reader.queue.get(timeout=KEEP_ALIVE_S)
+            entry = reader.queue.get(timeout=min(tick, end) - now)
         except queue.Empty:
-            yield ": still here\n\n"
             continue
         if entry is None:  # too slow for the queue: what it dropped still stands in the database
             stream.catch_up(reader)
@@ -87,6 +95,7 @@ def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool)
         elif entry[0] > position:
             position = entry[0]
             yield from _entry(entry, keys)
+    yield _event("bye", {}, None)
 
 
 def _missed(stream: Stream, position: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -105,12 +114,21 @@ def _missed(stream: Stream, position: int) -> Iterator[tuple[int, str, dict[str,
 
 def _entry(entry: tuple[int, str, dict[str, Any]], keys: Keys) -> Iterator[str]:
     position, topic, body = entry
-    if topic != "item":
+    if topic == "summons":
+        yield from _summons(body, keys, position)
+    elif topic != "item":
         yield _event(topic, body, position)
     elif can_read(keys, body["readers"]):
         yield _event("item", {name: body[name] for name in SHOWN}, position)
     elif can_read(keys, body["were"]):
         yield _event("item", {"number": body["number"], "gone": True}, position)
+    else:
+        yield f"id: {position}\n\n"
+
+
+def _summons(body: dict[str, Any], keys: Keys, position: int) -> Iterator[str]:
+    if can_read(keys, body["readers"]):
+        yield _event("summons", {name: body[name] for name in SHOWN_OF_SUMMONS}, position)
     else:
         yield f"id: {position}\n\n"
 

@@ -10,6 +10,7 @@ from dispatch.item import OPEN
 from web import asked
 from web.auth import signed_in
 from web.services import services
+from web.summons_json import feature
 
 blueprint = Blueprint("map_api", __name__, url_prefix="/api/v1/map")
 
@@ -98,8 +99,11 @@ def _cluster(row: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/summonses")
 @signed_in()
 def summonses() -> Response:
-    """Open summonses. None can be made in this release."""
-    return jsonify({"type": "FeatureCollection", "total": 0, "features": []})
+    """Open summonses in scope: ``place, meet_at, called, acknowledged, come``. The next 400 of ``total`` are shown."""
+    township, box = asked.text(request.args, "township"), asked.box(request.args)
+    found = services().summonses.on_map(g.account, township, box)
+    features = [feature(row) for row in found["rows"]]
+    return jsonify({"type": "FeatureCollection", "total": found["total"], "features": features})
 
 
 def _filters() -> dict[str, Any]:

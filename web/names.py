@@ -20,7 +20,15 @@ def names(rules: Rules, units: Mapping[str, Unit], language: str) -> dict[str, A
         "actions": actions(),
         "tasks": tasks(),
         "states": states(),
+        "photo_stages": photo_stages(),
         "reasons": reasons(),
+        "summonses": summonses(),
+        "calls": calls(),
+        "unit_kinds": {code: unit.kind for code, unit in units.items()},
+        "requests": requests(),
+        "decisions": decisions(),
+        "holds": holds(),
+        "grounds": {code: ground.zh if zh else ground.en for code, ground in rules.grounds.items()},
         "roles": roles(),
         "kinds": {code: kind.zh if zh else kind.en for code, kind in rules.kinds.items()} | unclassified,
         "urgencies": {code: urgency.zh if zh else urgency.en for code, urgency in rules.urgencies.items()},
@@ -72,6 +80,66 @@ def actions() -> dict[str, str]:
         "urge": _("Urge"),
         "supplement": _("Add what the citizen says"),
         "comment": _("Note"),
+        "photo": _("Photograph added"),
+        "release": _("Photograph shown to the citizen"),
+        "arrive": _("I am on the spot"),
+        "done": _("Task done"),
+        "settle": _("Settle"),
+        "verify": _("Verify"),
+        "answer": _("Answer the citizen"),
+        "close": _("Close"),
+        "reopen": _("Reopen"),
+        "request_return": _("Dispute: not ours"),
+        "decide_return": _("Rule on the dispute"),
+        "request_extension": _("Ask for more time"),
+        "decide_extension": _("Decide on more time"),
+        "request_suspension": _("Ask for suspension"),
+        "decide_suspension": _("Decide on suspension"),
+        "pause": _("Wait for the citizen"),
+        "resume": _("Resume"),
+        "decline": _("Decline"),
+        "transfer": _("Transfer"),
+        "moved": _("Moved with the boundaries"),
+        "summon": _("Units called"),
+        "summons_acknowledged": _("Call acknowledged"),
+        "checked_in": _("Checked in"),
+        "summons_excused": _("Excused from the summons"),
+        "summons_rescheduled": _("Summons rescheduled"),
+        "summons_cancelled": _("Summons called off"),
+        "summons_concluded": _("Summons concluded"),
+        "summons_task_done": _("Task of the joint plan done"),
+    }
+
+
+def requests() -> dict[str, str]:
+    """What a handler may ask for."""
+    return {"return": _("Dispute"), "extension": _("More time"), "suspension": _("Suspension")}
+
+
+def decisions() -> dict[str, str]:
+    return {"waiting": _("not decided yet"), "granted": _("granted"), "refused": _("refused")}
+
+
+def holds() -> dict[str, str]:
+    """Why clocks stand still."""
+    return {"pause": _("Waiting for the citizen"), "suspension": _("Suspended")}
+
+
+def summonses() -> dict[str, str]:
+    """States of a summons."""
+    return {"open": _("Open summons"), "concluded": _("Concluded"), "cancelled": _("Called off")}
+
+
+def calls() -> dict[str, str]:
+    """States of one unit's call."""
+    return {
+        "sent": _("not acknowledged yet"),
+        "acknowledged": _("is coming"),
+        "present": _("present"),
+        "late": _("came late"),
+        "absent": _("absent"),
+        "excused": _("excused"),
+        "substituted": _("replaced"),
     }
 
 
@@ -90,6 +158,10 @@ def states() -> dict[str, dict[str, str]]:
         },
         "task": {"offered": _("offered"), "taken": _("taken"), "done": _("done"), "void": _("void")},
     }
+
+
+def photo_stages() -> dict[str, str]:
+    return {"before": _("Before"), "after": _("After"), "scene": _("At the scene")}
 
 
 def roles() -> dict[str, str]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from boundaries.edition import Edition
 from dispatch.account import Account
 from dispatch.staff import StaffRow
+from dispatch.summoning import next_meeting
 from maps.frame import Frames
 from web.auth import signed_in
 from web.headers import csp_nonce
@@ -41,6 +42,20 @@ def work() -> str:
     return _page("work.html")
 
 
+@blueprint.get("/township")
+@signed_in("officer")
+def township() -> str:
+    """The township's summonses: acknowledgements and check-ins live, the code as a QR, and how each ends."""
+    return _page("township.html")
+
+
+@blueprint.get("/department")
+@signed_in("department", "officer")
+def department() -> str:
+    """What a unit is called to, made for a phone on the spot. A township may be called as well."""
+    return _page("department.html")
+
+
 def install(app: Flask, *, tiles: str | None = None, note: str | None = None) -> None:
     """Give ``app`` the pages; ``tiles`` and ``note`` are the maps' (FIRSTLINE_TILES, FIRSTLINE_MAP_NOTE).
 
@@ -60,6 +75,7 @@ def _page(template: str, **more: Any) -> str:
         "zone": str(rules.zone),
         "account": {"name": account.name, "role": account.role, "unit": account.unit},
         "edition": edition.id,
+        "next_meeting": _next_meeting(),
         "names": names(rules, units, tongue),
         "workers": _workers(edition, staff.values(), account),
         "words": script_words(tongue),
@@ -67,6 +83,12 @@ def _page(template: str, **more: Any) -> str:
     return render_template(
         template, map=frame, data=data, district=edition.district.name or edition.district.code or "", **more
     )
+
+
+def _next_meeting() -> str:
+    """The time that the form of a summons proposes, as a datetime-local field takes it."""
+    rules = services().rules
+    return next_meeting(rules.calendar, services().clock()).astimezone(rules.zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def _workers(edition: Edition, staff: Iterable[StaffRow], account: Account) -> list[dict[str, str]]:

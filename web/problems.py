@@ -51,6 +51,7 @@ STATUS = {
     "unavailable": 503,
     "database-away": 503,
     "no-database": 503,
+    "photos-away": 503,
     "schema": 503,
 }
 """Code -> HTTP status. A code that is not here is 422: understood, but cannot be done."""

@@ -10,6 +10,7 @@ from flask import current_app
 from boundaries.edition import Edition
 from dispatch.account import Account
 from dispatch.item import Item
+from dispatch.photo import Photo
 from dispatch.report import Report
 from dispatch.rulebook import Rules
 from dispatch.staff import Roster
@@ -32,11 +33,34 @@ class Desk(Protocol):
     def reveal(self, account: Account, number: str, reason: str) -> dict[str, str]: ...
 
 
+class Photos(Protocol):
+    """Photographs of items, through the eyes of an account."""
+
+    def add(
+        self, account: Account, number: str, stage: str | None, sent: bytes, key: str | None = None
+    ) -> tuple[Item, Photo, bool]: ...
+    def picture(self, account: Account, id: int, *, thumbnail: bool = False) -> tuple[str, Callable[[], bytes]]: ...
+    def release(self, account: Account, id: int, reason: str | None) -> tuple[Item, Photo]: ...
+
+
 class MapDesk(Protocol):
     """Counts and clusters for maps."""
 
     def density(self, account: Account, level: str, filters: Mapping[str, Any]) -> dict[str, dict[str, int]]: ...
     def clusters(self, account: Account, filters: Mapping[str, Any], step: float) -> list[dict[str, Any]]: ...
+
+
+class SummonsDesk(Protocol):
+    """Summonses through the eyes of an account."""
+
+    def summon(self, account: Account, number: str, args: Mapping[str, Any]) -> Any: ...
+    def act(self, account: Account, id: int, act: Callable[..., Any]) -> Any: ...
+    def check_in(self, account: Account, id: int, args: Mapping[str, Any]) -> Any: ...
+    def code(self, account: Account, id: int) -> tuple[str, datetime]: ...
+    def one(self, account: Account, id: int) -> Any: ...
+    def page(self, account: Account, filters: Mapping[str, Any], limit: int) -> list[Any]: ...
+    def clashes(self, account: Account, departments: list[str], meet_at: datetime) -> list[dict[str, Any]]: ...
+    def on_map(self, account: Account, township: str | None, box: tuple[float, ...] | None) -> dict[str, Any]: ...
 
 
 class Stream(Protocol):
@@ -56,7 +80,9 @@ class Services:
     """Everything that views ask for."""
 
     desk: Desk
+    photos: Photos
     maps: MapDesk
+    summonses: SummonsDesk
     stream: Stream
     rules: Rules
     edition: Callable[[], Edition]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.demonstration.accounts import make_accounts
 from cli.demonstration.items import make_past
+from cli.demonstration.summonses import make_summonses
 from cli.demonstration.trickle import Trickle
 
 if TYPE_CHECKING:
@@ -45,4 +46,5 @@ def fill(service: "Service") -> str:
         return f"passwords of the demonstration accounts: {passwords}" if passwords.exists() else ""
     words = make_accounts(service)
     make_past(service)
+    make_summonses(service)
     return words

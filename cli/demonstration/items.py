@@ -103,7 +103,7 @@ def _work(service: "Service", item: "Item", dice: random.Random, at: datetime, n
 
     for action, account, args in _moves(service, item):
         at = min(now, at + timedelta(minutes=dice.uniform(2, 40)))
-        if action in allowed(item, account):
+        if action in allowed(item, account, service.rules):
             item = at_time(service, at).act(account, item.number, action, args)
 
 

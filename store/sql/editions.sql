@@ -80,22 +80,30 @@ INSERT INTO edition_flips (edition, live_from) VALUES (%(id)s, %(at)s)
 -- Tell the live stream that the boundaries changed.
 INSERT INTO outbox (topic, body) VALUES ('edition', %(body)s::jsonb)
 
--- name: items_to_move
--- Lock open items with a place, in order of id. They are read after it: whoever held a lock may have changed them.
-SELECT id FROM items
-WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
-    AND lon IS NOT NULL AND id > %(after)s
-ORDER BY id LIMIT %(limit)s FOR UPDATE
+-- name: items_open_last
+-- The newest item there is: the first pass of a move ends with it.
+SELECT max(id) AS id FROM items
 
--- name: items_located_since
--- Lock open items that came or were located while the move went on: under the exclusive lock, so no other can come.
-SELECT id FROM items
+-- name: items_open
+-- Open items with a place, in order of id, with all their parts; not locked.
+SELECT * FROM item_cards
 WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
-    AND lon IS NOT NULL AND updated_at >= %(since)s AND NOT (id = ANY(%(moved)s))
-ORDER BY id FOR UPDATE
+    AND lon IS NOT NULL AND id > %(after)s AND id <= %(last)s
+ORDER BY id LIMIT %(limit)s
+
+-- name: items_changed_since
+-- Open items with a place that came or changed since an instant, and the version they are at.
+SELECT id, version FROM items
+WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+    AND lon IS NOT NULL AND updated_at >= %(since)s
+ORDER BY id
+
+-- name: items_lock
+-- Lock items in order of id. They are read after it: whoever held a lock may have changed them.
+SELECT id FROM items WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 
 -- name: item_cards_by_ids
--- Items that this transaction holds, with all their parts.
+-- Items with all their parts, by their ids.
 SELECT * FROM item_cards WHERE id = ANY(%(ids)s) ORDER BY id
 
 -- name: units_from_edition

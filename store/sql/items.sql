@@ -36,7 +36,11 @@ WITH changed AS (
         accuracy_m = r.accuracy_m, placed_by = r.placed_by, original = r.original, guesses = r.guesses,
         edition = r.edition, township = r.township, community = r.community, grid = r.grid, border_m = r.border_m,
         on_border = r.on_border, doubtful = r.doubtful, candidates = r.candidates, nearest = r.nearest,
-        reason = r.reason, lead_kind = r.lead_kind, lead = r.lead, readers = r.readers, given = r.given,
+        reason = r.reason, lead_kind = r.lead_kind, lead = r.lead, readers = r.readers, summoned = r.summoned,
+        given = r.given, hold_kind = r.hold_kind, hold_since = r.hold_since, hold_until = r.hold_until, waits = r.waits,
+        extended_until = r.extended_until, restarted_at = r.restarted_at, settled_by = r.settled_by,
+        rework = r.rework, external_ref = r.external_ref, confidential = r.confidential,
+        assigned = r.assigned, reassigned_at = r.reassigned_at,
         dispatched_at = r.dispatched_at, updated_at = r.updated_at, chain_seq = r.chain_seq, chain_hash = r.chain_hash
     FROM jsonb_populate_record(NULL::items, %(item)s::jsonb) AS r WHERE i.id = r.id RETURNING i.id
 ), put_handlers AS (
@@ -45,7 +49,11 @@ WITH changed AS (
 ), put_tasks AS (
     INSERT INTO tasks SELECT r.* FROM jsonb_populate_recordset(NULL::tasks, %(tasks)s::jsonb) AS r
     ON CONFLICT (item_id, n) DO UPDATE SET state = excluded.state, taken_at = excluded.taken_at,
-        done_at = excluded.done_at
+        done_at = excluded.done_at, arrived_at = excluded.arrived_at
+), put_requests AS (
+    INSERT INTO requests SELECT r.* FROM jsonb_populate_recordset(NULL::requests, %(requests)s::jsonb) AS r
+    ON CONFLICT (item_id, n) DO UPDATE SET decision = excluded.decision, decided_at = excluded.decided_at,
+        decided_by = excluded.decided_by
 ), put_deadlines AS (
     INSERT INTO deadlines SELECT r.* FROM jsonb_populate_recordset(NULL::deadlines, %(deadlines)s::jsonb) AS r
     ON CONFLICT (item_id, stage) DO UPDATE SET due_at = excluded.due_at, near_at = excluded.near_at,
@@ -124,6 +132,10 @@ WHERE (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
         WHEN 'late' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)
         WHEN 'near' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
             AND d.near_at <= %(now)s AND d.due_at >= %(now)s)
+        WHEN 'returns' THEN EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL AND w.kind = 'return')
+        WHEN 'extensions' THEN EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL AND w.kind = 'extension')
+        WHEN 'suspensions' THEN status = 'suspended'
+            OR EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL AND w.kind = 'suspension')
         WHEN 'none' THEN false
         ELSE true END
 ORDER BY id DESC LIMIT %(limit)s
@@ -137,10 +149,20 @@ SELECT count(*) FILTER (WHERE status = 'dispatched') AS new,
     count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
         AND d.near_at <= %(now)s AND d.due_at >= %(now)s)) AS near,
     count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
-        AND d.due_at < %(now)s)) AS late
+        AND d.due_at < %(now)s)) AS late,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL
+        AND w.kind = 'return')) AS returns,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL
+        AND w.kind = 'extension')) AS extensions,
+    count(*) FILTER (WHERE status = 'suspended' OR EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id
+        AND w.decision IS NULL AND w.kind = 'suspension')) AS suspensions
 FROM items i
 WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+
+-- name: pauses_over
+-- Paused items whose limit has passed, oldest first.
+SELECT number FROM items WHERE hold_kind = 'pause' AND hold_until <= %(now)s ORDER BY hold_until LIMIT 500
 
 -- name: reporter_reveal
 -- The reporter unmasked, with the access-log line written in the same statement.

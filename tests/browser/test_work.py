@@ -27,9 +27,14 @@ def test_a_task_appears_by_itself_and_is_taken(visit: Visit, pictures: Path) -> 
     assert box and box["height"] >= 48 and box["width"] > 250
     page.screenshot(path=pictures / "work.png")
     card.locator("[data-action=take]").click()
-    expect(card).to_contain_text("已领取")
+    card.locator("[data-action=arrive]").click()
+    expect(card.locator("[data-action=done]").or_(card.locator("[data-action=settle]"))).to_be_visible()
     tasks = dispatcher.get(f"/items/{item['number']}")["tasks"]
     assert [(task["worker"], task["state"]) for task in tasks] == [(me, "taken")]
+    card.locator("button.main").click()
+    page.locator("#ask textarea").fill("现场已看过")
+    page.screenshot(path=pictures / "work-done.png")
+    page.locator("#ask footer .main").click()
     card.get_by_text("在地图上看").click()
     expect(page.locator(f".pin[title='{item['number']}']")).to_be_visible()
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch.deadlines import Turns, Wait, near_at, stages, state_of
+from dispatch.deadlines import Turns, near_at, stages, state_of
+from dispatch.item import Wait
 from dispatch.limits import Limit
 from dispatch.rulebook import RULES, read_rules
 

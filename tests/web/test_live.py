@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import store.hub
+import web.live
 from store.database import Database
 from tests.factories import IN_T1G1, IN_T2G1, RUBBISH, Caller, RunningService, a_service, following
 
@@ -178,4 +179,27 @@ def test_a_server_takes_so_many_streams_and_no_more(service: RunningService) -> 
     stream = service["officer"].follow()
     refused = service["officer"].get("/live")
     assert refused.status_code == 503 and int(refused.headers["Retry-After"]) >= 1
+    stream.close()
+
+
+def test_a_stream_ticks_and_says_goodbye(service: RunningService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.live, "KEEP_ALIVE_S", 0.1)
+    monkeypatch.setattr(web.live, "LONGEST_S", 0.35)
+    stream = service["officer"].follow()
+    stream.until("hello")
+    told = list(stream.events())
+    assert told[:2] == [("tick", None, "{}")] * 2
+    assert told[-1] == ("bye", None, "{}"), "and nothing after it"
+
+
+def test_a_stream_ticks_however_much_is_told_to_others(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web.live, "KEEP_ALIVE_S", 0.0)
+    for _ in range(3):
+        service["channel"].report()
+    service.relay()
+    stream = service["officer-T2"].follow()
+    stream.until("hello")
+    assert [next(stream.events())[0] for _ in range(2)] == ["tick", "tick"]
     stream.close()

@@ -153,7 +153,8 @@ def test_a_map_of_the_shipped_district_stays_small(database: Database) -> None:
         cur.execute(
             f"""INSERT INTO items (id, number, lon, lat, {", ".join(names)})
             SELECT 1000 + n, '261124-' || to_char(n, 'FM0000000'), 119.2 + (n %% 100) * 0.001003,
-            26.0 + (n / 100) * 0.001003, {", ".join(names)} FROM items, generate_series(0, 9999) AS n WHERE number = %s""",
+            26.0 + (n / 100) * 0.001003, {", ".join(names)}
+            FROM items, generate_series(0, 9999) AS n WHERE number = %s""",
             (number,),
         )
     for zoom in ("", "17", "24"):

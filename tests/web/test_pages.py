@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +26,10 @@ def app() -> Flask:
     app = Flask("web", root_path=str(pages.__file__).rpartition("/")[0])
     staff = {"T0-G0": StaffRow("T0-G0", "w-1", "王", phone="13800000000"), "T1-G0": StaffRow("T1-G0", "w-2", "李")}
     app.extensions[EXTENSION] = SimpleNamespace(
-        rules=read_rules(RULES), edition=an_edition, people=lambda: ({}, staff)
+        rules=read_rules(RULES),
+        edition=an_edition,
+        people=lambda: ({}, staff),
+        clock=lambda: datetime(2026, 11, 24, 4, tzinfo=UTC),
     )
     problems.install(app)
     headers.install(app)
@@ -130,3 +134,11 @@ def test_listed_libraries_are_served_and_may_be_kept(client: FlaskClient, name: 
 )
 def test_nothing_else_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/static/vendor/{name}").status_code == 404
+
+
+def test_summonses_have_a_page_for_each_side(client: FlaskClient) -> None:
+    for address, role, other in (("/township", "officer", "department"), ("/department", "department", "dispatcher")):
+        html = a_page(client, address, role).text
+        data = page_data(html)
+        assert data["next_meeting"] == "2026-11-24T14:30" and data["names"]["calls"]["absent"] == "缺席"
+        assert a_page(client, address, other).status_code == 403

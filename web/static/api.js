@@ -21,6 +21,8 @@ function sentence(status, body) {
     "wrong-state": _("Somebody was quicker: the item no longer allows this. Nothing was changed."),
     "changed": _("The item has changed since you opened it. Look at it again, then repeat what you did."),
     "empty-item": _("Write what happened, or where: one of them is needed."),
+    "bad-photo": _("This is no picture that can be read. Take a JPEG, PNG or WebP."),
+    "photos-away": _("The photographs cannot be stored just now. Try again in a few seconds."),
     "database-away": _("The service cannot reach its database. Nothing was changed. Try again in a few seconds."),
   };
   if (known[body.code]) return known[body.code];
@@ -50,15 +52,36 @@ export const act = (number, action, args = {}) => post(`/items/${encodeURICompon
 
 async function ask(address, options) {
   let answer;
+  let body;
   try {
     answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", ...options });
+    body = answer.ok ? await answer.json() : await answer.json().catch(() => ({}));
   } catch (failure) {
     if (failure.name === "AbortError") throw failure;
     throw new Problem(0, { detail: _("The service cannot be reached. What you wrote is still here; try again.") });
   }
-  const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Problem(answer.status, body);
   return body;
+}
+
+/* Sends a form with a file; `progress` hears which share of it has left. (fetch cannot tell that.) */
+export function upload(path, form, headers = {}, progress = () => {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const token = document.querySelector('meta[name="csrf-token"]');
+    request.open("POST", `${BASE}${path}`);
+    const all = { Accept: "application/json", "X-CSRF-Token": token ? token.content : "", ...headers };
+    for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
+    request.onerror = () => reject(new Problem(0, { detail: _("The service cannot be reached. The picture is still here; try again.") }));
+    request.onload = () => {
+      let body = {};
+      try { body = JSON.parse(request.responseText); } catch { /* a proxy's own page */ }
+      if (request.status >= 200 && request.status < 300) resolve(body);
+      else reject(new Problem(request.status, body));
+    };
+    request.send(form);
+  });
 }
 
 /* A word that makes a repeated sending the same one. */

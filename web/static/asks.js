@@ -12,7 +12,10 @@ export function askFor(done) {
     done(after);
   });
   const atOnce = (action) => (item) => send(item, action).catch((failure) => { say(failure.message); done(null); });
-  const words = (action) => (item) => form(nameOf("actions", action), [text("text", _("Text"))], (values) => send(item, action, values));
+  const asking = (action, ...fields) => (item) =>
+    form(nameOf("actions", action), fields.map((field) => field(item)), (values) => send(item, action, values));
+  const words = (action, name = "text", label = _("Text")) => asking(action, () => text(name, label));
+  const reason = () => text("reason", _("Reason"));
   return {
     reveal: REVEALERS.includes(page.account.role) ? reveal : null,
     accept: atOnce("accept"),
@@ -21,6 +24,23 @@ export function askFor(done) {
     comment: words("comment"),
     urge: words("urge"),
     supplement: words("supplement"),
+    arrive: atOnce("arrive"),
+    done: words("done", "note", _("What you found or did")),
+    settle: words("settle", "note", _("What was done")),
+    verify: asking("verify", () => grant(_("It is so"), _("Not so: back to work")), () => text("note", _("What you found"))),
+    answer: words("answer", "text", _("What the citizen is told")),
+    close: atOnce("close"),
+    reopen: words("reopen", "reason", _("Reason")),
+    request_return: asking("request_return", elsewhere, reason),
+    decide_return: asking("decide_return", () => grant(), unit, reason),
+    request_extension: asking("request_extension", until, reason),
+    decide_extension: asking("decide_extension", () => grant(), reason),
+    request_suspension: asking("request_suspension", until, reason),
+    decide_suspension: asking("decide_suspension", () => grant(), reason),
+    pause: words("pause", "reason", _("What the citizen has to say")),
+    resume: atOnce("resume"),
+    decline: asking("decline", ground),
+    transfer: asking("transfer", () => line("to", _("To whom"))),
     classify: (item) => form(nameOf("actions", "classify"), [category(item), urgency(item)], (values) => send(item, "classify", values)),
     assign: (item) => form(nameOf("actions", "assign"), assignment(item), (values) => send(item, "assign", values)),
   };
@@ -71,6 +91,32 @@ function choice(name, label, options, value, multiple = false) {
   const select = el("select", { name, multiple, size: multiple ? 6 : null }, options.map(([code, words]) => el("option", { value: code }, words)));
   if (value !== undefined) select.value = value;
   return { node: el("label", {}, label, select), select };
+}
+
+function line(name, label) {
+  const input = el("input", { name, required: true, maxlength: 200 });
+  return { node: el("label", {}, label, input), read: () => ({ [name]: input.value }) };
+}
+
+/* A day and time of the city's own zone: the service reads it so where none is named. */
+function until() {
+  const input = el("input", { name: "until", type: "datetime-local", required: true });
+  return { node: el("label", {}, _("Until"), input), read: () => ({ until: input.value }) };
+}
+
+function grant(yes = _("Grant"), no = _("Refuse")) {
+  const { node, select } = choice("grant", _("Decision"), [["yes", yes], ["no", no]]);
+  return { node, read: () => ({ grant: select.value === "yes" }) };
+}
+
+function elsewhere() {
+  const { node, select } = choice("unit", _("Whose it is"), [["", _("I do not know")], ...units()]);
+  return { node, read: () => (select.value ? { unit: select.value } : {}) };
+}
+
+function ground() {
+  const { node, select } = choice("ground", _("Ground"), Object.entries(names.grounds));
+  return { node, read: () => ({ ground: select.value }) };
 }
 
 function category(item) {

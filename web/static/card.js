@@ -2,11 +2,16 @@
 import { get } from "./api.js";
 import { byId, el } from "./dom.js";
 import { nextDue, sharesText, tag, urgencyTag } from "./marks.js";
+import { itemSummonses } from "./summonslist.js";
 import { left, span, when } from "./times.js";
 import { areaName } from "./mapview.js";
+import { photographs } from "./photos.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
 
-const MAIN = ["accept", "assign", "locate", "reply", "classify", "take"];
+const MAIN = ["accept", "take", "settle", "verify", "answer", "decide_return", "decide_extension", "decide_suspension", "assign", "locate", "reply", "classify"];
+
+const MOST_BUTTONS = 6;
+let unfolded = "";
 
 /* Fetches item `number` and draws it; returns the item, or null where it cannot be read. `acts`: action -> function(item). */
 export async function show(number, acts) {
@@ -40,6 +45,8 @@ function parts(item, history, acts) {
     unlocated(item, acts),
     facts(item, acts),
     buttons(item, acts),
+    itemSummonses(item),
+    photographs(item, acts.photographed),
     history ? timeline(history.events) : null,
   ].filter(Boolean);
 }
@@ -111,6 +118,9 @@ function facts(item, acts) {
     [_("Assisting"), handler("assist")],
     [_("Cell"), found.grid ? `${called(found.grid)}${found.on_border ? ` · ${_("on the border")}` : ""}` : ""],
     [_("Worker"), tasks],
+    [_("Clocks"), item.hold ? _("{kind} since {since}, until {until}", { kind: nameOf("holds", item.hold.kind), since: when(item.hold.since), until: when(item.hold.until) }) : ""],
+    [_("Requests"), (item.requests || []).map(asked).join("; ")],
+    [_("Back to work"), item.rework ? _("{n} times", { n: item.rework }) : ""],
     [_("Address"), [place.address, original].filter(Boolean).join(" ")],
     [_("Reporter"), item.reporter ? reporter(item, acts) : ""],
     [_("Elsewhere"), item.external_ref ? [item.external_ref.system, item.external_ref.number].filter(Boolean).join(" ") : ""],
@@ -118,6 +128,10 @@ function facts(item, acts) {
   ];
   return el("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
+
+/* A request in one line: who wants what, why, and what was decided. */
+const asked = (one) => `${nameOf("requests", one.kind)} (${one.by.unit ? unitName({ unit: one.by.unit }) : one.by.role}): ${one.reason}`
+  + `${one.until ? ` → ${when(one.until)}` : ""} · ${nameOf("decisions", one.decision || "waiting")}`;
 
 function reporter(item, acts) {
   const told = el("span", {}, [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · "));
@@ -134,16 +148,35 @@ function given(others) {
   return entries.map(([key, value]) => `${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join("; ");
 }
 
+/* The main ones first; more than six and the rest is folded away. */
 function buttons(item, acts) {
   const allowed = (item.allowed || []).filter((action) => acts[action]);
   if (!allowed.length) return null;
   const order = [...MAIN.filter((action) => allowed.includes(action)), ...allowed.filter((action) => !MAIN.includes(action))];
   const keys = { assign: "D", locate: "L" };
-  return el("div", { class: "acts" }, order.map((action, index) => el(
+  const all = order.map((action, index) => el(
     "button",
     { type: "button", class: index ? "" : "main", data: { action }, on: { click: () => acts[action](item) } },
     nameOf("actions", action), keys[action] ? [" ", el("kbd", {}, keys[action])] : null,
-  )));
+  ));
+  if (all.length <= MOST_BUTTONS) return el("div", { class: "acts" }, all);
+  return el("div", { class: "acts" }, ...fold(item, all));
+}
+
+/* Left open on an item, it stays so while the item is drawn anew. */
+function fold(item, all) {
+  const inside = all.slice(MOST_BUTTONS - 1);
+  const more = el("button", { type: "button", class: "more", data: { do: "more" } }, _("More"));
+  const show = (open) => {
+    for (const one of inside) one.hidden = !open;
+    more.setAttribute("aria-expanded", String(open));
+  };
+  more.addEventListener("click", () => {
+    unfolded = unfolded === item.number ? "" : item.number;
+    show(unfolded === item.number);
+  });
+  show(unfolded === item.number);
+  return [...all.slice(0, MOST_BUTTONS - 1), more, ...inside];
 }
 
 function timeline(events) {

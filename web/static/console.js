@@ -8,6 +8,7 @@ import { follow } from "./live.js";
 import * as chart from "./mapview.js";
 import { languageLink, narrow, panes } from "./panes.js";
 import * as queue from "./queue.js";
+import { summonses } from "./summonsmap.js";
 import { look, onLook, view } from "./view.js";
 import { _ } from "./words.js";
 
@@ -36,7 +37,7 @@ async function locate(chosen) {
   if (narrow()) showPane("item");
 }
 
-const acts = { ...askFor((after) => changed(after)), locate };
+const acts = { ...askFor((after) => changed(after)), locate, photographed: () => changed(null) };
 
 function changed(after) {
   if (after) chart.touch({ number: after.number, status: after.status, ...after.location });
@@ -54,6 +55,7 @@ async function card({ move = true } = {}) {
 
 const list = soon(() => { queue.refresh(fresh); fresh = new Set(); queue.recount(); }, 250, 1000);
 const figures = soon(() => chart.density(), 400, 2000);
+const pins = soon(summonses, 250, 1500);
 const marks = soon(() => chart.items(), 600, 3000);
 
 function refresh() {
@@ -122,8 +124,7 @@ function step(by) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    chart.stopPicking();
-    if (call.isOpen()) call.close();
+    if (!chart.stopPicking() && call.isOpen()) call.close();
     return;
   }
   const typing = event.target.closest("input, textarea, select, dialog[open]:not(.call)");
@@ -141,14 +142,19 @@ follow({
     refresh();
     if (told.number === view.item) card({ move: false });
   },
+  summons: (told) => {
+    pins();
+    if (told.number === view.item) card({ move: false });
+  },
   notice: () => {},
   edition: (told) => chart.boundaries(told.id),
-  reset: () => { refresh(); card({ move: false }); },
+  reset: () => { refresh(); pins(); card({ move: false }); },
   joined: () => {
     queue.refresh();
     queue.recount();
     chart.density();
     chart.items();
+    summonses();
     card({ move: first });
     first = false;
   },

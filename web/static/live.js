@@ -1,47 +1,105 @@
-/* The live stream, and the sign that says whether it holds. The browser resumes by the last position it saw. */
-import { clockTime } from "./times.js";
+/* The live stream, and the sign that says whether it holds. It is resumed by the last position that was seen. */
 import { banner, byId } from "./dom.js";
+import { readStream, Refused } from "./stream.js";
+import { clockTime } from "./times.js";
 import { _ } from "./words.js";
 
-const AGAIN_MS = 3000;
+const SILENCE_MS = 25000; // the service speaks every 10 s
+const QUIET_MS = 5000; // how long a planned break goes untold
 const PATIENCE_MS = 1000;
+const POLL_S = 15;
+const [FIRST_AGAIN_MS, LONGEST_AGAIN_MS] = [1000, 15000];
 
-/* `on`: {item, notice, edition, reset, joined}. `joined` is called whenever the stream has begun (what is fetched from then
-   on misses nothing), and once without it where it does not begin in time. */
+/* `on`: {item, summons, notice, edition, reset, joined}. `joined` is called whenever the stream has begun (what is fetched from then
+   on misses nothing), once without it where it does not begin in time, and every 15 s while the service has no room for a stream. */
 export function follow(on) {
-  let source = null;
-  let begun = false;
-  const sign = byId("live");
+  let [position, stream, heard, begun, planned] = ["", null, 0, false, false];
+  let [failures, again, alarm, poll] = [0, null, null, null];
 
-  const show = (held) => {
-    sign.classList.toggle("lost", !held);
-    sign.lastElementChild.textContent = held ? _("Live") : _("Connection lost, trying again");
-    sign.dataset.time = held ? clockTime(new Date()) : "";
-    banner("live", held ? "" : _("The connection is lost. What you see may be out of date; it is brought up to date as soon as the connection is back."));
+  const lost = (words) => {
+    clearTimeout(alarm);
+    clearInterval(poll);
+    [alarm, poll] = [null, null];
+    sign("lost", _("Connection lost, trying again"), words || _("The connection is lost. What you see may be out of date; it is brought up to date as soon as the connection is back."));
   };
 
-  const open = () => {
-    source = new EventSource("/api/v1/live");
-    source.onopen = () => show(true);
-    source.addEventListener("hello", () => {
-      begun = true;
-      on.joined();
-    });
-    source.onerror = () => {
-      show(false);
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, AGAIN_MS);
-    };
-    for (const kind of ["item", "notice", "edition", "reset"]) {
-      source.addEventListener(kind, (event) => {
-        show(true);
-        if (on[kind]) on[kind](event.data ? JSON.parse(event.data) : {});
-      });
+  const held = () => {
+    clearTimeout(alarm);
+    clearInterval(poll);
+    [alarm, poll, failures, begun] = [null, null, 0, true];
+    sign("", _("Live"), "", clockTime(new Date()));
+  };
+
+  const refused = () => {
+    clearTimeout(alarm);
+    alarm = null;
+    sign("polled", _("Not live: refreshed every {n} s", { n: POLL_S }), "");
+    if (poll) return;
+    poll = setInterval(on.joined, POLL_S * 1000);
+    if (begun) on.joined();
+  };
+
+  const told = ({ id, kind, data }) => {
+    heard = Date.now();
+    if (id) position = id;
+    if (kind === "bye") planned = true;
+    if (!kind || kind === "bye") return;
+    held();
+    const act = kind === "hello" ? on.joined : on[kind];
+    if (act) queueMicrotask(() => act(data ? JSON.parse(data) : {})); // a fault in it must not end the stream
+  };
+
+  const ended = (failure) => {
+    if (failure instanceof Refused && failure.status === 401) lost(_("You are signed out. Nothing was changed. Load the page again and sign in."));
+    else if (failure instanceof Refused) refused();
+    else if (planned) alarm = setTimeout(lost, QUIET_MS);
+    else if (!alarm) lost();
+    const asked = failure instanceof Refused ? failure.seconds * 1000 : 0;
+    const wait = planned ? 0 : Math.max(asked, Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** failures));
+    failures = planned ? failures : Math.min(failures + 1, 10);
+    clearTimeout(again);
+    again = setTimeout(open, wait);
+  };
+
+  const open = async () => {
+    const mine = new AbortController();
+    clearTimeout(again);
+    [stream, heard, planned] = [mine, Date.now(), false];
+    let failure = null;
+    try {
+      await readStream("/api/v1/live", position, mine.signal, (event) => { if (stream === mine) told(event); });
+    } catch (broken) {
+      failure = broken;
     }
+    if (stream === mine) { stream = null; ended(failure); } // else it was closed on purpose
+  };
+
+  const close = () => {
+    clearTimeout(again);
+    const old = stream;
+    stream = null;
+    if (old) old.abort();
+  };
+
+  const watch = () => {
+    if (!stream || Date.now() - heard < SILENCE_MS) return;
+    close();
+    lost();
+    open();
   };
 
   open();
   setTimeout(() => { if (!begun) on.joined(); }, PATIENCE_MS);
-  window.addEventListener("pagehide", () => source.close());
-  window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
-  setInterval(() => { if (source.readyState === EventSource.OPEN) show(true); }, 1000);
+  setInterval(watch, 1000);
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { close(); open(); } });
+}
+
+/* `state` is "", "lost" or "polled"; `alert` stands over the page until it is empty. */
+function sign(state, words, alert, time = "") {
+  const box = byId("live");
+  for (const one of ["lost", "polled"]) box.classList.toggle(one, one === state);
+  if (box.lastElementChild.textContent !== words) box.lastElementChild.textContent = words; // it is read out when it changes
+  box.dataset.time = time;
+  banner("live", alert);
 }

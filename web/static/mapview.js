@@ -1,15 +1,17 @@
-/* The live map: figures as fills, items as marks, the chosen item with its circle, and picking a place by a click. */
+/* The live map: figures as fills, items as marks, the chosen item with its circle, and picking a place. */
 import { get } from "./api.js";
 import { banner, byId, el } from "./dom.js";
 import { groupOf, mark, markWords } from "./marks.js";
+import { summonsMark } from "./summonsmap.js";
 import { clockTime } from "./times.js";
-import { names, _ } from "./words.js";
-import { filters, look, view } from "./view.js";
+import { names, page, _ } from "./words.js";
+import { areaFilter, filters, look, view } from "./view.js";
 
 const frame = window.firstlineMap;
 const L = window.L;
 const { map, layers } = frame;
 const DEEP = 18;
+const compact = new Intl.NumberFormat(page.language === "zh" ? "zh-CN" : "en-GB", { notation: "compact" });
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const marks = L.layerGroup().addTo(map);
 const chosen = L.layerGroup().addTo(map);
@@ -91,7 +93,7 @@ dark.addEventListener("change", () => paint(figures));
 
 function legend(scale, hue) {
   const box = byId("legend");
-  const shapes = el("ul", { class: "shapes" }, markWords().map(([status, words]) => el("li", {}, mark(status), words)));
+  const shapes = el("ul", { class: "shapes" }, markWords().map(([status, words]) => el("li", {}, mark(status), words)), el("li", {}, summonsMark(), _("Summons, n units called")));
   if (view.layer === "none") {
     box.replaceChildren(el("b", {}, counted()), shapes);
     return;
@@ -116,11 +118,13 @@ function legend(scale, hue) {
 
 /* The legend's sentence: what is counted, by what, for which time. */
 function counted() {
-  const what = view.status === "any" ? _("Items") : view.status ? names.statuses[view.status] : _("Open items");
+  const sought = view.q && !view.status;
+  const what = view.status === "any" || sought ? _("Items") : view.status ? names.statuses[view.status] : _("Open items");
   const by = { grid: _("by cell"), township: _("by township"), none: "" }[view.layer];
   const time = { "": _("now"), "24h": _("received in the last 24 hours"), "7d": _("received in the last 7 days"), "30d": _("received in the last 30 days") }[view.since];
   const which = view.category ? names.categories[view.category] : "";
-  return [which, [what, by].filter(Boolean).join(" "), `${time} (${clockTime(new Date())})`].filter(Boolean).join(" · ");
+  const words = view.q ? _("with “{words}”", { words: view.q }) : "";
+  return [which, words, [what, by].filter(Boolean).join(" "), `${time} (${clockTime(new Date())})`].filter(Boolean).join(" · ");
 }
 
 /* Items in sight, single or in clusters as the service counts them. */
@@ -132,7 +136,7 @@ export async function items() {
   const bbox = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((one) => one.toFixed(6)).join(",");
   let answer;
   try {
-    answer = await get("/map/items", { ...filters(), bbox, zoom: Math.round(map.getZoom()) }, asked.signal);
+    answer = await get("/map/items", { ...filters(), ...areaFilter(), bbox, zoom: Math.round(map.getZoom()) }, asked.signal);
   } catch {
     return; // the sign at the top says when the connection is lost; what is drawn stays
   }
@@ -161,9 +165,12 @@ function around(lon, lat) {
 
 const icon = (status, extra = "") => L.divIcon({ className: `pin ${extra}`, html: mark(status), iconSize: [18, 18] });
 
+/* As wide as its figure needs: 27570 is 2.8万 or 28k, and the exact number stands in the title. */
 function bubble(count) {
-  const size = count < 10 ? 24 : count < 100 ? 30 : 38;
-  return L.divIcon({ className: "bubble", html: el("span", { class: "num" }, String(count)), iconSize: [size, size] });
+  const figure = compact.format(count).replace("K", "k");
+  const height = count < 10 ? 24 : count < 100 ? 30 : 38;
+  const width = Array.from(figure).reduce((sum, one) => sum + (one > "\u00ff" ? 13 : 8), 16);
+  return L.divIcon({ className: "bubble", html: el("span", { class: "num" }, figure), iconSize: [Math.max(height, width), height] });
 }
 
 function cluster(feature) {
@@ -183,6 +190,7 @@ export function touch({ number, status, lon, lat, gone }) {
   if (old) layers.items.removeLayer(old);
   byNumber.delete(number);
   const wanted = view.status ? view.status === "any" || view.status === status : groupOf(status) === "new" || groupOf(status) === "work" || status === "suspended";
+  if (view.q || view.category || view.area) return; // whether it fits, the service alone can tell: it is asked soon
   if (gone || typeof lon !== "number" || !wanted) return;
   const marker = single({ properties: { number, status }, geometry: { coordinates: [lon, lat] } });
   if (!old) marker.setIcon(icon(status, "fresh"));
@@ -202,7 +210,7 @@ export function point(item, { move = true } = {}) {
   if (move && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at);
 }
 
-/* Lets the reader pick a place by a click. `words` say for what; returns {lon, lat, resolution}, or null if given up. */
+/* Lets the reader pick a place: a click, or the arrow keys and Enter for the map's centre. `words` say for what; returns {lon, lat, resolution}, or null if given up. */
 export function pick(words) {
   if (picking) picking.end(null);
   const box = byId("pick");
@@ -210,7 +218,11 @@ export function pick(words) {
   text.textContent = words;
   box.hidden = false;
   save.disabled = true;
-  map.getContainer().classList.add("picking");
+  const container = map.getContainer();
+  const before = document.activeElement;
+  const crosshair = container.appendChild(el("span", { class: "crosshair", "aria-hidden": "true" }));
+  container.classList.add("picking");
+  container.focus({ preventScroll: true }); // from here on the arrow keys move the map
   return new Promise((resolve) => {
     let picked = null;
     const spot = L.marker([0, 0], { icon: L.divIcon({ className: "target", html: el("span"), iconSize: [34, 34] }), interactive: false });
@@ -232,22 +244,40 @@ export function pick(words) {
       save.disabled = false;
       save.focus();
     };
+    const pressed = (event) => {
+      if (event.key === "Enter" && event.target === container) {
+        event.preventDefault();
+        map.stop();
+        clicked({ latlng: map.getCenter() });
+      } else if (event.key.startsWith("Arrow") && box.contains(event.target)) {
+        container.focus({ preventScroll: true }); // not there yet: on with the map
+      }
+    };
     const end = (result) => {
       picking = null;
       map.off("click", clicked);
+      document.removeEventListener("keydown", pressed, true);
       spot.remove();
+      crosshair.remove();
       box.hidden = true;
-      map.getContainer().classList.remove("picking");
+      container.classList.remove("picking");
+      if (before && before.isConnected) before.focus({ preventScroll: true });
       resolve(result);
     };
     picking = { end };
     map.on("click", clicked);
+    document.addEventListener("keydown", pressed, true);
     save.onclick = () => end(picked);
     cancel.onclick = () => end(null);
   });
 }
 
-export const stopPicking = () => { if (picking) picking.end(null); };
+/* Whether there was a pick to give up. */
+export function stopPicking() {
+  const was = Boolean(picking);
+  if (was) picking.end(null);
+  return was;
+}
 
 /* Whose place a resolution is, in words. */
 export function owner(resolution) {
@@ -266,5 +296,9 @@ export function resized() {
   map.invalidateSize({ animate: false });
   if (wasHidden) frame.fit();
 }
+
+/* The note stands under the legend, so that neither can lie on the other, however long they are. */
+const note = document.querySelector(".map-note");
+if (note) byId("legend").after(note);
 
 export const onMove = (act) => map.on("moveend", act);

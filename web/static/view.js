@@ -39,16 +39,20 @@ window.addEventListener("popstate", () => {
   for (const listener of listeners) listener(view, before);
 });
 
-/* The filters that hold for the list and the map alike, as the API takes them. */
+/* The filters that hold for the list and the map alike, as the API takes them. A search by words looks at every status. */
 export function filters() {
-  const status = view.status === "any" ? ANY : view.status || "open";
-  return { category: view.category, status, from: view.since ? since() : "" };
+  const status = view.status === "any" || (view.q && !view.status) ? ANY : view.status || "open";
+  return { category: view.category, status, from: view.since ? since() : "", q: view.q };
 }
 
-/* What the list alone asks for beside them. A search by words looks at every status. */
+/* The chosen area, for the list and the items on the map. The fills stay whole: by them another area is chosen. */
+export function areaFilter() {
+  return view.area && AREA_LEVELS.includes(view.level) ? { [view.level]: view.area } : {};
+}
+
+/* What the list asks for. */
 export function listFilters() {
-  const chosen = { ...filters(), q: view.q, queue: view.queue };
-  if (view.area && AREA_LEVELS.includes(view.level)) chosen[view.level] = view.area;
+  const chosen = { ...filters(), ...areaFilter(), queue: view.queue };
   if (!view.status && (view.q || view.queue)) delete chosen.status;
   return chosen;
 }

@@ -1,9 +1,11 @@
 /* A grid worker's tasks on a phone: one card and one main button for each. */
 import { act, get } from "./api.js";
+import { askFor } from "./asks.js";
 import { byId, el, say, soon } from "./dom.js";
 import { follow } from "./live.js";
 import { mark, nextDue, tag, urgencyTag } from "./marks.js";
 import { languageLink, panes } from "./panes.js";
+import { photographs } from "./photos.js";
 import { left } from "./times.js";
 import { called, nameOf, names, page, _ } from "./words.js";
 
@@ -14,6 +16,22 @@ let here = null;
 let items = [];
 
 const mine = (item) => (item.tasks || []).filter((task) => task.worker === page.account.name && task.state !== "void");
+
+/* The task that is the worker's next on the item: one still open before one that is done. */
+const current = (item) => mine(item).find((task) => ["offered", "taken"].includes(task.state)) || mine(item).at(-1);
+
+/* What the one main button of a card does next, in the order of the work. */
+const NEXT = ["take", "arrive", "settle", "verify", "done"];
+const acts = askFor(() => refresh());
+
+function next(item, task) {
+  const own = { settle: "settle", verify: "verify", done: "confirm" };
+  const action = NEXT.find((one) => (item.allowed || []).includes(one) && (!own[one] || own[one] === task.kind))
+    || (task.state === "taken" && (item.allowed || []).includes("done") ? "done" : null);
+  if (!action) return el("p", { class: "done" }, names.states.task[task.state] || task.state);
+  const press = (event) => (action === "take" ? take(item, event.currentTarget) : acts[action](item));
+  return el("button", { type: "button", class: "main big", data: { action }, on: { click: press } }, nameOf("actions", action));
+}
 
 async function refresh() {
   try {
@@ -36,7 +54,7 @@ function draw() {
 }
 
 function card(item) {
-  const task = mine(item)[0];
+  const task = current(item);
   const rest = left(nextDue(item));
   const place = item.location || {};
   const where = [place.address, distance(place), item.number].filter(Boolean).join(" · ");
@@ -49,9 +67,8 @@ function card(item) {
     item.description ? el("p", { class: "said" }, item.description) : null,
     el("p", { class: "m num" }, where),
     item.resolution && item.resolution.grid ? el("p", { class: "m" }, called(item.resolution.grid)) : null,
-    offered
-      ? el("button", { type: "button", class: "main big", data: { action: "take" }, on: { click: (event) => take(item, event.currentTarget) } }, _("Take the task"))
-      : el("p", { class: "done" }, names.states.task[task.state] || task.state),
+    next(item, task),
+    photographs(item, refresh, { camera: true }),
     typeof place.lon === "number" ? el("button", { type: "button", class: "big", on: { click: () => onMap(place) } }, _("Show on the map")) : null);
 }
 

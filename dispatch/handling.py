@@ -1,0 +1,146 @@
+"""The work itself: accept, arrive, done, settle, verify, answer, close, reopen."""
+
+from dataclasses import replace
+
+from dispatch.account import Account
+from dispatch.arguments import Args, flag, text
+from dispatch.change import Change, ended
+from dispatch.errors import BadArguments, Forbidden
+from dispatch.item import OPEN_TASK, Item, Task
+from dispatch.rulebook import Rules
+from dispatch.sending import met, offered, unmet, wind
+from dispatch.world import World
+
+
+def accept(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The main handler takes the item on."""
+    taken = replace(item, status="accepted", clocks=met(item.clocks, ("accept",), world.now))
+    return Change(wind(_main_is(taken, "accepted"), world))
+
+
+def own_task(item: Item, account: Account, *states: str) -> Task | None:
+    """The account's first task in one of ``states``, or None."""
+    return next((t for t in item.tasks if t.worker == account.name and t.state in states), None)
+
+
+def take(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The grid worker takes the task on."""
+    return _with_task(item, own_task(item, account, "offered"), state="taken", taken_at=world.now)
+
+
+def arrive(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The grid worker is on the spot. Whoever is there is in contact."""
+    contacted = replace(item, clocks=met(item.clocks, ("contact",), world.now))
+    return _with_task(contacted, own_task(item, account, "taken"), arrived_at=world.now)
+
+
+def done(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The grid worker's task is done; needs a ``note`` of what was found or done."""
+    change = _with_task(item, own_task(item, account, "taken"), state="done", done_at=world.now)
+    return replace(change, words=text(args, "note"))
+
+
+def settle(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The work is done (办结). Needs a ``note``, and a photo taken after it where the rule asks for one.
+
+    Where the rule asks for verification the worker on duty is sent to verify, unless that one settled it.
+    """
+    note = text(args, "note")
+    if photo_is_due(item, world.rules) and not any(photo.stage == "after" for photo in item.photos):
+        raise BadArguments("photo", "This category is settled with a photo taken after the work: add it first.")
+    tasks = tuple(
+        replace(t, state="done", done_at=world.now) if t.worker == account.name and t.state in OPEN_TASK else t
+        for t in item.tasks
+    )
+    clocks = met(item.clocks, ("contact", "settle"), world.now)
+    settled = replace(item, status="settled", tasks=tasks, clocks=clocks, settled_by=account.id)
+    return Change(_main_is(_sent_to_verify(settled, account, world), "settled"), words=note)
+
+
+def verify(item: Item, account: Account, args: Args, world: World) -> Change:
+    """Somebody else looks whether it is so (核查): ``grant`` or send it back to work (返工), with a ``note``.
+
+    Work sent back gets no more time: its deadline stands. Raises Forbidden for whoever settled it.
+    """
+    if account.id == item.settled_by:
+        raise Forbidden("Whoever settled an item does not verify it.")
+    granted, note = flag(args, "grant"), text(args, "note")
+    tasks = tuple(
+        replace(t, state="done", done_at=world.now) if t.kind == "verify" and t.state in OPEN_TASK else t
+        for t in item.tasks
+    )
+    if granted:
+        clocks = met(item.clocks, ("verify",), world.now)
+        return Change(replace(item, status="verified", tasks=tasks, clocks=clocks), {"grant": True}, note)
+    back = replace(
+        item, status="accepted", tasks=tasks, clocks=unmet(item.clocks, ("settle",)), settled_by=None,
+        rework=item.rework + 1,
+    )  # fmt: skip
+    return Change(wind(_main_is(back, "accepted"), world), {"grant": False, "rework": back.rework}, note)
+
+
+def verification_is_due(item: Item, rules: Rules) -> bool:
+    """Whether the rule asks for verification of such an item."""
+    category = rules.category(item.category)
+    return category.verify if category else rules.thresholds.unclassified.verify
+
+
+def photo_is_due(item: Item, rules: Rules) -> bool:
+    """Whether such an item is settled only with a photo taken after the work."""
+    category = rules.category(item.category)
+    return category.photo if category else rules.thresholds.unclassified.photo
+
+
+def answer(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The citizen is told (反馈). Needs ``text``."""
+    words = text(args, "text")
+    told = replace(item, clocks=met(item.clocks, ("answer",), world.now))
+    return Change(ended(told, "answered"), words=words)
+
+
+def reply(item: Item, account: Account, args: Args, world: World) -> Change:
+    """Answer at once (直接答复): nothing is left to do but to tell the citizen, which ``text`` does."""
+    words = text(args, "text")
+    told = replace(item, clocks=met(item.clocks, ("dispatch", "contact", "answer"), world.now))
+    return Change(ended(told, "answered"), words=words)
+
+
+def close(item: Item, account: Account, args: Args, world: World) -> Change:
+    """The item is at its end; what it was rated stands beside it."""
+    return Change(replace(item, status="closed"))
+
+
+def reopen(item: Item, account: Account, args: Args, world: World) -> Change:
+    """Work begins again, with clocks of its own for settlement, verification and answer. Needs a ``reason``."""
+    reason = text(args, "reason")
+    clocks = tuple(clock for clock in item.clocks if clock.stage in ("dispatch", "accept", "contact"))
+    again = replace(
+        item, status="accepted", clocks=clocks, restarted_at=world.now, settled_by=None,
+        dispatched_at=item.dispatched_at or world.now,
+    )  # fmt: skip
+    return Change(wind(_main_is(again, "accepted"), world), words=reason)
+
+
+def say(item: Item, account: Account, args: Args, world: World) -> Change:
+    """A line on the item (comment, urge) that changes nothing else. Needs ``text``."""
+    return Change(item, words=text(args, "text"))
+
+
+def _main_is(item: Item, state: str) -> Item:
+    main = item.main
+    return replace(item, handlers=tuple(replace(h, state=state) if h == main else h for h in item.handlers))
+
+
+def _with_task(item: Item, task: Task | None, **values: object) -> Change:
+    tasks = tuple(replace(t, **values) if t == task else t for t in item.tasks)  # type: ignore[arg-type]
+    return Change(replace(item, tasks=tasks), {"task": task.n if task else None})
+
+
+def _sent_to_verify(item: Item, settler: Account, world: World) -> Item:
+    grid = item.resolution.grid
+    if grid is None or not verification_is_due(item, world.rules):
+        return item
+    tasks = offered(item.tasks, grid, "verify", world)
+    if len(tasks) > len(item.tasks) and tasks[-1].worker == settler.name:
+        return item
+    return replace(item, tasks=tasks)

@@ -1,0 +1,33 @@
+"""Photographs as the JSON API shows them."""
+
+from typing import Any
+
+from dispatch.account import Account
+from dispatch.item import Item
+from dispatch.photo import Photo
+from dispatch.photographing import distance_m, twins_seen_by
+
+
+def photo_json(photo: Photo, item: Item, reader: Account) -> dict[str, Any]:
+    """One photograph of ``item`` as ``reader`` may see it.
+
+    ``duplicate_of`` numbers the items in the reader's scope that hold the same picture (this one too, where it stands
+    as another stage); ``duplicates`` counts all of them.
+    """
+    address = f"/api/v1/photos/{photo.id}"
+    place = {"lon": photo.lon, "lat": photo.lat, "distance_m": distance_m(item, photo)}
+    return {
+        "id": photo.id,
+        "stage": photo.stage,
+        "url": address,
+        "thumbnail": f"{address}/thumbnail",
+        "width": photo.width,
+        "height": photo.height,
+        "at": photo.at.isoformat(),
+        "by": {"role": photo.role, "unit": photo.unit},
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "place": place if photo.lon is not None else None,
+        "released": photo.released_at is not None,
+        "duplicate_of": list(twins_seen_by(photo, reader)),
+        "duplicates": len({twin.number for twin in photo.twins}),
+    }

@@ -1,0 +1,82 @@
+/* A called unit's page, made for a phone on the spot: acknowledge, check in by position or by code, be excused. */
+import { get } from "./api.js";
+import { byId, el, say, soon } from "./dom.js";
+import { follow } from "./live.js";
+import { languageLink } from "./panes.js";
+import { askExcuse } from "./summonsasks.js";
+import { mine, send, stateTag, summonsCard } from "./summonscard.js";
+import { when } from "./times.js";
+import { page, _ } from "./words.js";
+
+const asked = new URLSearchParams(location.search);
+const WHO = "firstline.attendee";
+const WAIT_MS = 15000;
+
+async function refresh() {
+  try {
+    const found = (await get("/summonses", { unit: page.account.unit })).summonses.filter((one) => mine(one) || one.tasks.some((task) => task.department === page.account.unit));
+    const scanned = String(asked.get("summons") || "");
+    const rank = (one) => (String(one.id) === scanned ? 0 : 1);
+    const open = found.filter((one) => one.state === "open").sort((a, b) => rank(a) - rank(b));
+    const over = found.filter((one) => one.state !== "open").slice(0, 20);
+    draw(byId("open"), open, _("No open call. When a township calls your unit to a place, it appears here by itself."));
+    draw(byId("over"), over, _("Past calls appear here with their plan and your tasks."));
+  } catch (failure) {
+    if (!byId("open").children.length) byId("open").replaceChildren(el("p", { class: "empty" }, failure.message));
+  }
+}
+
+function draw(box, summonses, empty) {
+  if (box.contains(document.activeElement) && document.activeElement.matches("input")) return; // somebody is typing
+  box.replaceChildren(...(summonses.length ? summonses.map((one) => summonsCard(one, refresh, buttons(one))) : [el("p", { class: "empty" }, empty)]));
+}
+
+function buttons(summons) {
+  const call = mine(summons);
+  const may = (act) => summons.allowed.includes(act);
+  if (!call) return [];
+  const parts = [el("p", { class: "own" }, _("Your unit"), " ", stateTag(call))];
+  if (may("acknowledge")) parts.push(el("button", { type: "button", class: "main big", data: { act: "acknowledge" }, on: { click: (event) => send(event.currentTarget, summons, "/acknowledge", {}, refresh) } }, _("We are coming")));
+  if (may("check-in")) parts.push(...(new Date(summons.check_in_from) <= new Date() ? checkIn(summons, !may("acknowledge")) : [el("p", { class: "m num" }, _("Check-in opens at {at}.", { at: when(summons.check_in_from) }))]));
+  if (may("excuse")) parts.push(el("button", { type: "button", class: "big", data: { act: "excuse" }, on: { click: () => askExcuse(summons, null, refresh) } }, _("We cannot come")));
+  return parts;
+}
+
+function checkIn(summons, first) {
+  const kept = JSON.parse(localStorage.getItem(WHO) || "{}");
+  const name = el("input", { "aria-label": _("Your name"), placeholder: _("Your name"), value: kept.name || "", maxlength: 60, autocomplete: "name" });
+  const post = el("input", { "aria-label": _("Your post"), placeholder: _("Your post"), value: kept.post || "", maxlength: 60, autocomplete: "organization-title" });
+  const scanned = String(summons.id) === asked.get("summons") ? asked.get("code") || "" : "";
+  const code = el("input", { "aria-label": _("Code"), placeholder: _("Code the officer shows"), value: scanned, inputmode: "numeric", maxlength: 7, autocomplete: "off" });
+  const who = () => {
+    const attendee = { name: name.value.trim(), post: post.value.trim() };
+    localStorage.setItem(WHO, JSON.stringify(attendee));
+    return { attendee };
+  };
+  const here = el("button", { type: "button", class: `${first && !scanned ? "main " : ""}big`, data: { act: "here" }, on: { click: () => byPosition(here, summons, who) } }, _("I am here"));
+  const coded = el("button", { type: "button", class: scanned ? "main" : "", data: { act: "code" }, on: { click: (event) => arrive(event.currentTarget, summons, { code: code.value, ...who() }) } }, _("Check in by code"));
+  return [el("div", { class: "pair" }, name, post), here, el("div", { class: "pair by-code" }, code, coded)];
+}
+
+function byPosition(button, summons, who) {
+  if (!navigator.geolocation) { say(_("This device has no position. Use the officer's code.")); return; }
+  button.disabled = true;
+  button.textContent = _("Finding your position");
+  const again = () => { button.disabled = false; button.textContent = _("I am here"); };
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    again();
+    arrive(button, summons, { lon: coords.longitude, lat: coords.latitude, datum: "wgs84", accuracy_m: coords.accuracy, ...who() });
+  }, () => { again(); say(_("Your position cannot be found. Allow it in the browser, or use the officer's code.")); }, { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 5000 });
+}
+
+async function arrive(button, summons, body) {
+  const done = await send(button, summons, "/check-ins", body, null);
+  if (done) say(done.state === "late" ? _("You are checked in, late.") : _("You are checked in."));
+  if (done) document.activeElement.blur();
+  refresh();
+}
+
+const again = soon(refresh, 200, 1000);
+languageLink();
+follow({ item: () => {}, summons: again, reset: again, joined: refresh, edition: () => {}, notice: () => {} });
+setInterval(again, 60000);
