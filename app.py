@@ -7,44 +7,36 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from cli.service import Service
+    from web.services import Services
 
 MOST_BODY = 17 * 1024 * 1024
 """Bytes that no body may exceed."""
 
 
-def create_app(service: "Service", *, demonstration: bool = False, most_streams: int = 100) -> "Flask":
-    """The web application on an opened service. ``most_streams``: live maps that this process serves at once."""
+def create_app(
+    service: "Service", *, demonstration: bool = False, most_streams: int = 100, hosts: "list[str] | None" = None
+) -> "Flask":
+    """The web application on an opened service. ``most_streams``: live maps that this process serves at once.
+
+    ``hosts``: the only values of the Host header that are answered, all where None. A demonstration names its own
+    address, so that no page of the internet can point its own name here and sign in by the demonstration's buttons.
+    """
     from flask import Flask
 
     from cli.service import clock
-    from store import publishing
-    from store.health import ready
     from web import accounts, api, assets, auth, editions, headers, health, i18n, live, map_api, pages, places, problems
     from web import photos as photos_api
     from web import summons_api as summonses_api
-    from web.services import EXTENSION, Services
+    from web.services import EXTENSION
 
-    database, settings = service.database, service.database.settings
+    settings = service.database.settings
     app = Flask("web")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY  # whatever is read, and before any view says that it takes less
-    app.extensions[EXTENSION] = Services(
-        desk=service.desk,
-        photos=service.photos,
-        maps=service.maps,
-        summonses=service.summonses,
-        stream=service.hub,
-        rules=service.rules,
-        edition=service.shelf.live,
-        edition_at=service.shelf.at,
-        editions=lambda: publishing.listed(database.pool),
-        people=service.worlds.people,
-        clock=clock,
-        ready=lambda: ready(database),
-        secret=settings.secret,
-        most_streams=most_streams,
-    )
+    app.extensions[EXTENSION] = _services(service, most_streams)
+    if hosts is not None:
+        app.before_request(lambda: headers.demand_host(hosts))
     problems.install(app)
     headers.install(app, tiles=settings.tiles)
     auth.init(
@@ -58,6 +50,31 @@ def create_app(service: "Service", *, demonstration: bool = False, most_streams:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(summonses_api.blueprint)
     return app
+
+
+def _services(service: "Service", most_streams: int) -> "Services":
+    """What the web may ask for, wired to the store."""
+    from cli.service import clock
+    from store import publishing
+    from store.health import ready
+    from web.services import Services
+
+    return Services(
+        desk=service.desk,
+        photos=service.photos,
+        maps=service.maps,
+        summonses=service.summonses,
+        stream=service.hub,
+        rules=service.rules,
+        edition=service.shelf.live,
+        edition_at=service.shelf.at,
+        editions=lambda: publishing.listed(service.database.pool),
+        people=service.worlds.people,
+        clock=clock,
+        ready=lambda: ready(service.database),
+        secret=service.database.settings.secret,
+        most_streams=most_streams,
+    )
 
 
 if __name__ == "__main__":

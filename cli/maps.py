@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
 COUNTED = {"zh": "在办事项,截至 {at}", "en": "Open items as of {at}"}
@@ -39,6 +40,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def density(args: argparse.Namespace) -> int:
     """Write the density map; what is counted, and when, stands in its legend."""
+    return _in_words(_density, args)
+
+
+def summonses(args: argparse.Namespace) -> int:
+    """Write the map of open summonses."""
+    return _in_words(_summonses, args)
+
+
+def _density(args: argparse.Namespace) -> int:
     from cli.live import operator
     from cli.service import clock, opened
     from dispatch.item import OPEN
@@ -59,8 +69,7 @@ def density(args: argparse.Namespace) -> int:
     return 0
 
 
-def summonses(args: argparse.Namespace) -> int:
-    """Write the map of open summonses."""
+def _summonses(args: argparse.Namespace) -> int:
     from cli.live import operator
     from cli.service import clock, opened
     from maps.summonses import summonses_html
@@ -100,7 +109,34 @@ def _pin(row: "Mapping[str, Any]", names: "Mapping[str, str]", zone: "ZoneInfo",
     }
 
 
+def _in_words(draw: "Callable[[argparse.Namespace], int]", args: argparse.Namespace) -> int:
+    """What ``draw`` returns; where the file cannot be written or a library is not installed, one sentence and 2."""
+    from maps.vendor import MissingAsset
+
+    folder = args.out.absolute().parent
+    if not folder.is_dir():
+        print(f"{folder} is no folder: {args.out} cannot be written", file=sys.stderr)
+        return 2
+    try:
+        return draw(args)
+    except MissingAsset as missing:
+        print(f"the map cannot be drawn: {missing}", file=sys.stderr)
+    except Unwritable as error:
+        print(f"{args.out} cannot be written: {error}", file=sys.stderr)
+    return 2
+
+
+class Unwritable(Exception):
+    """The file could not be written."""
+
+
 def _write(out: Path, page: str) -> None:
     draft = out.with_name(out.name + ".part")
-    draft.write_text(page, encoding="utf-8")
-    draft.replace(out)
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(out)
+    except OSError as error:
+        raise Unwritable(error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

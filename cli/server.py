@@ -13,6 +13,9 @@ PORT = 8144
 THREADS = 48
 """Threads of one worker: each live stream keeps one busy, the rest are for everything else."""
 MOST_STREAMS = THREADS * 2 // 3
+CONNECTIONS = 800
+"""Connections of one worker. Those whose request is not whole yet take no thread, and each at most 256 KiB."""
+MOST_PACE = 1000.0
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,8 +38,10 @@ def run_all(args: argparse.Namespace) -> int:
     from cli.service import opened, prepare
     from store.migrate import migrate
 
-    if args.pace < 0 or args.pace != args.pace:
-        return _refuse("--pace is 0 or more.")
+    if not 0 <= args.pace <= MOST_PACE:
+        return _refuse(f"--pace is a number from 0 to {MOST_PACE:.0f}.")
+    if not _is_free("127.0.0.1", args.port):
+        return _refuse(_taken("127.0.0.1", args.port))
     with opened(check_schema=False) as service:
         database = service.database
         migrate(database.admin_dsn, database.settings)
@@ -44,8 +49,10 @@ def run_all(args: argparse.Namespace) -> int:
         demonstration.publish_shipped(service)
         shown = demonstration.fill(service)
         url = f"http://127.0.0.1:{args.port}/"
-        _say(f"{shown}\nFirstline 一线处置: {url}")
-        return _serve(service, "127.0.0.1", args.port, workers=2, demonstration=True, pace=args.pace)
+        if shown:
+            _say(shown)
+        ready = f"Firstline 一线处置: {url}"
+        return _serve(service, "127.0.0.1", args.port, workers=2, demonstration=True, pace=args.pace, ready=ready)
 
 
 def serve_only(args: argparse.Namespace) -> int:
@@ -54,6 +61,8 @@ def serve_only(args: argparse.Namespace) -> int:
 
     if args.workers < 1:
         return _refuse("--workers is 1 or more.")
+    if not _is_free(args.host, args.port):
+        return _refuse(_taken(args.host, args.port))
     with opened() as service:
         service.shelf.live()
         if service.accounts.demonstrators():
@@ -85,8 +94,13 @@ def escalate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(service: "Service", host: str, port: int, *, workers: int, demonstration: bool, pace: float) -> int:
-    """gunicorn, one thread for each request and each stream. The master holds the database for all its workers."""
+def _serve(
+    service: "Service", host: str, port: int, *, workers: int, demonstration: bool, pace: float, ready: str = ""
+) -> int:
+    """gunicorn, one thread for each request and each stream. The master holds the database for all its workers.
+
+    ``ready`` is said once the server listens.
+    """
     from gunicorn.app.base import BaseApplication
 
     from web.headers import tile_source
@@ -95,22 +109,25 @@ def _serve(service: "Service", host: str, port: int, *, workers: int, demonstrat
         tile_source(service.database.settings.tiles)
     except ValueError as fault:
         return _refuse(f"FIRSTLINE_TILES: {fault}")
-    if not _is_free(host, port):
-        return _refuse(f"{host}:{port} is in use or not this machine's: choose another with --port (or --host).")
+    if not _is_free(host, port):  # somebody may have come since the command began
+        return _refuse(_taken(host, port))
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             settings = {
-                "bind": f"{host}:{port}", "workers": workers, "worker_class": "gthread", "threads": THREADS,
-                "worker_connections": THREADS * 4, "timeout": 60, "graceful_timeout": 3, "keepalive": 5,
+                "bind": f"{host}:{port}", "workers": workers, "threads": THREADS,
+                "worker_class": "cli.patience.PatientWorker",
+                "worker_connections": CONNECTIONS, "limit_request_line": 8190, "limit_request_fields": 100,
+                "timeout": 60, "graceful_timeout": 3, "keepalive": 5,
                 "backlog": 2048, "proc_name": "firstline", "loglevel": "warning", "control_socket_disable": True,
                 "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+                "when_ready": lambda _arbiter: _say(ready) if ready else None,
             }  # fmt: skip
             for name, value in settings.items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return worker_app(service, demonstration=demonstration, pace=pace)
+            return worker_app(service, demonstration=demonstration, pace=pace, port=port)
 
     try:
         Server().run()
@@ -119,17 +136,22 @@ def _serve(service: "Service", host: str, port: int, *, workers: int, demonstrat
     return 0
 
 
-def worker_app(service: "Service", *, demonstration: bool, pace: float) -> Any:
+def worker_app(service: "Service", *, demonstration: bool, pace: float, port: int) -> Any:
     """The web application of one worker process, with the threads that belong to it."""
     from app import create_app
     from cli.demonstration import Trickle
 
-    app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS)
+    hosts = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")] if demonstration else None
+    app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS, hosts=hosts)
     service.hub.start()
     service.relay().start()
     if pace > 0:
         Trickle(service, pace).start()
     return app
+
+
+def _taken(host: str, port: int) -> str:
+    return f"{host}:{port} is in use or not this machine's: choose another with --port (or --host)."
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon
 
 from gis.border import Borders
 from gis.boxes import Boxes
-from gis.circle import box_about, circle, shares, usable_accuracy
+from gis.circle import MOST_CANDIDATES, box_about, circle, circle_radius, shares, usable_accuracy
 from gis.exact import Exact
 from gis.place import Box, Place
 from gis.raster import FIRST_EDGE, OUTSIDE, build_raster
@@ -110,22 +110,23 @@ class CellIndex:
     ) -> Resolution:
         """Where a Place (or a WGS84 pair) falls, and how sure that is; see Resolution.
 
-        ``accuracy_m`` is the radius in metres of the accuracy circle; see :func:`gis.circle.usable_accuracy` for what
-        counts as none. The point is ``doubtful`` where any one other township holds at least ``doubt_share`` of the
+        ``accuracy_m`` is the radius in metres of the accuracy circle; see :func:`gis.circle.circle_radius` for what
+        counts as none. At most MOST_CANDIDATES cells are named.
+        The point is ``doubtful`` where any one other township holds at least ``doubt_share`` of the
         circle; what lies in no cell is nobody's share. Outside every cell ``nearest`` is told, and nothing is doubtful.
         """
         lon, lat = (point.lon, point.lat) if isinstance(point, Place) else point
         number = self.find(lon, lat)
-        radius = usable_accuracy(accuracy_m)
+        radius = circle_radius(accuracy_m)
         if number == OUTSIDE:
-            about = self.touching(lon, lat, radius) if radius else ()
+            about = self.touching(lon, lat, radius)[:MOST_CANDIDATES] if radius else ()
             return Resolution(None, None, None, None, False, False, about, self.nearest(lon, lat), OUTSIDE_DISTRICT)
         cell = self.cells[number]
         border_m = self._borders.distance(number, lon, lat)
         candidates = self.touching(lon, lat, radius) if radius else ()
-        doubtful = is_doubtful(cell.township, candidates, doubt_share)
+        doubtful, named = is_doubtful(cell.township, candidates, doubt_share), candidates[:MOST_CANDIDATES]
         return Resolution(
-            cell.township, cell.code, cell.community, border_m, border_m == 0.0, doubtful, candidates, None, None
+            cell.township, cell.code, cell.community, border_m, border_m == 0.0, doubtful, named, None, None
         )
 
     def resolve_many(
@@ -154,7 +155,7 @@ class CellIndex:
         x, y = _columns(lon, lat)
         doubtful = np.zeros(len(x), dtype=bool)
         for row, accuracy in enumerate(accuracy_m):
-            radius = usable_accuracy(accuracy)
+            radius = circle_radius(accuracy)
             if radius is None or numbers[row] == OUTSIDE or border_m[row] > radius * _OVER:
                 continue
             about = self.touching(float(x[row]), float(y[row]), radius)

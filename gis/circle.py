@@ -15,6 +15,11 @@ CORNERS = 64
 LARGEST_M = 50_000.0
 """Metres. A wider circle says no more than this one: it covers any district whole."""
 
+WIDEST_M = 5_000.0
+"""Metres. A wider accuracy circle is not drawn about a point."""
+MOST_CANDIDATES = 20
+"""Cells that a Resolution names, those with the largest shares."""
+
 
 def usable_accuracy(accuracy_m: object) -> float | None:
     """The radius in metres that an accuracy stands for, None where it says nothing.
@@ -27,6 +32,13 @@ def usable_accuracy(accuracy_m: object) -> float | None:
     if not accuracy_m > 0:
         return None
     return float(min(accuracy_m, LARGEST_M))
+
+
+def circle_radius(accuracy_m: object) -> float | None:
+    """The radius in metres of the circle that an accuracy draws, None where it draws none: where it says nothing, and
+    where it is above WIDEST_M, which is the size of a city and tells no cell from another."""
+    radius = usable_accuracy(accuracy_m)
+    return radius if radius is not None and radius <= WIDEST_M else None
 
 
 def circle(lon: float, lat: float, radius_m: float) -> Polygon:

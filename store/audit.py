@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from dispatch.events import START, chained
@@ -12,6 +13,8 @@ from store.queries import queries
 from store.relay import SEED, sealed
 
 BATCH = 5000
+SEALS = 50
+"""Seals fetched at once: each names all its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ def heads(pool: Pool) -> dict[str, Any]:
     return {"seal": [last["id"], last["hash"]] if last else None, "items": items}
 
 
-def _rows(conn: Any, name: str, sql: str) -> Iterator[Mapping[str, Any]]:
+def _rows(conn: Any, name: str, sql: str, batch: int = BATCH) -> Iterator[Mapping[str, Any]]:
     with conn.cursor(name=name) as cur:
-        cur.itersize = BATCH
+        cur.itersize = batch
         cur.execute(sql)
         yield from cur
 
@@ -125,8 +128,7 @@ def _seals(conn: Any, count: Count) -> str | None:
     """The first seal that is not what its events give: an event deleted, changed or put in, chain and item with it."""
     before = SEED
     number = None
-    seals = list(_rows(conn, "audit_seals", queries.audit_seals))
-    for row in seals:
+    for row in _rows(conn, "audit_seals", queries.audit_seals, SEALS):
         count.seals += 1
         with conn.cursor() as cur:
             cur.execute(queries.audit_hashes, {"ids": row["event_ids"]})
@@ -150,11 +152,14 @@ def _against(conn: Any, kept: Mapping[str, Any] | None) -> str | None:
             row = cur.fetchone()
             if row is None or row["hash"] != kept["seal"][1]:
                 return f"seal {kept['seal'][0]}: it is not the one in the heads file"
-        for number, (seq, head) in kept.get("items", {}).items():
-            cur.execute(queries.audit_event, {"number": number, "seq": seq})
-            row = cur.fetchone()
-            if row is None or row["hash"] != head:
-                return f"item {number}, event {seq}: it is not the one in the heads file"
+        items = iter(kept.get("items", {}).items())
+        while batch := list(islice(items, BATCH)):
+            numbers, seqs = [number for number, _ in batch], [seq for _, (seq, _) in batch]
+            cur.execute(queries.audit_named, {"numbers": numbers, "seqs": seqs})
+            found = {(row["number"], row["seq"]): row["hash"] for row in cur.fetchall()}
+            for number, (seq, head) in batch:
+                if found.get((number, seq)) != head:
+                    return f"item {number}, event {seq}: it is not the one in the heads file"
     return None
 
 

@@ -1,5 +1,8 @@
 """What the demonstration asks of the database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from psycopg2.extensions import connection
 
 from store.pool import Pool
@@ -8,11 +11,29 @@ from store.queries import queries
 LOCK = 0x44454D4F
 
 
-def is_empty(pool: Pool) -> bool:
-    """Whether there is neither an account nor an item."""
+FILL = 0x46494C4C
+
+
+def state(pool: Pool) -> str:
+    """``filled``: somebody's own account, or any item, is here; ``begun``: demonstration accounts alone; ``empty``."""
     with pool.transaction() as cur:
-        cur.execute(queries.demonstration_empty)
-        return bool(cur.fetchone()["empty"])
+        cur.execute(queries.demonstration_state)
+        row = cur.fetchone()
+    if row["own"] or row["items"]:
+        return "filled"
+    return "begun" if row["accounts"] else "empty"
+
+
+@contextmanager
+def filling(pool: Pool) -> Iterator[None]:
+    """Fill alone: another process waits here until this one is done, or ended."""
+    conn = pool.dedicated("firstline filling")
+    try:
+        with conn.cursor() as cur:
+            cur.execute(queries.demonstration_fill, {"lock": FILL})
+        yield
+    finally:
+        conn.close()
 
 
 def is_over(conn: connection) -> bool:

@@ -24,6 +24,10 @@ class NoDatabase(Refusal):
     code = "no-database"
 
 
+class SecretTooShort(NoDatabase):
+    """``FIRSTLINE_SECRET`` could be guessed."""
+
+
 class SchemaFault(Refusal):
     """The schema and the migration files do not belong together; the sentence says which file and what to do."""
 

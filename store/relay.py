@@ -66,9 +66,11 @@ def sealed(prev_hash: str, hashes: list[str]) -> str:
 
 
 def fold(pool: Pool) -> None:
-    """Fold counter deltas into counts."""
+    """Fold counter deltas into counts. A count that became nothing goes: every move of an item would leave one."""
     with pool.transaction() as cur:
         cur.execute(queries.counters_fold)
+        for row in cur.fetchall():
+            cur.execute(queries.counters_clear, row)
 
 
 def prune(pool: Pool, at: datetime) -> None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from store.errors import NoDatabase
+from store.errors import NoDatabase, SecretTooShort
 
 ROOT = Path(__file__).resolve().parents[1]
 """The folder of the programme; the defaults below lie in it, wherever a command is started from."""
 
+
+SHORTEST_SECRET = 32
+"""Characters."""
 
 OFF = frozenset({"", "0", "no", "off", "false"})
 """What says no in a variable that is a switch."""
@@ -33,7 +36,8 @@ class Settings:
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the ``FIRSTLINE_*`` variables and ``DATABASE_URL``. An empty variable counts as not set.
 
-        A relative path is meant from the current folder. Nothing is created and nothing is connected to.
+        A relative path is meant from the current folder. Nothing is created and nothing is connected to. Raises
+        :class:`SecretTooShort`.
         """
 
         def text(name: str) -> str | None:
@@ -44,6 +48,10 @@ class Settings:
             return Path(given).expanduser().resolve() if given else default
 
         secret = text("FIRSTLINE_SECRET")
+        if secret and len(secret) < SHORTEST_SECRET:
+            raise SecretTooShort(
+                f"FIRSTLINE_SECRET has fewer than {SHORTEST_SECRET} characters: make one with `openssl rand -hex 32`."
+            )
         return cls(
             home=path("FIRSTLINE_HOME", ROOT / "var"),
             database_url=text("DATABASE_URL"),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg2
 import pytest
 from psycopg2 import sql
@@ -21,10 +22,15 @@ from store.database import Database
 from store.migrate import migrate
 from store.settings import Settings
 
-SECRET = b"a secret for tests alone"
+SECRET = b"a secret for tests alone, and long enough"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off",
          "shared_buffers": "64MB", "max_wal_size": "4GB"}
 """Server options that a test's data survives nothing with, and needs to."""
+
+
+hypothesis.settings.register_profile("firstline", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("firstline")
+# no deadline: a busy machine is slow, and no test here judges times
 
 
 def pytest_configure() -> None:

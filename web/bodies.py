@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from typing import Any, NoReturn
 
 from flask import request
@@ -9,6 +10,8 @@ from flask import request
 from gis.errors import Refusal
 
 MEBIBYTE = 1024 * 1024
+MOST_SECONDS = 30
+PIECE = 64 * 1024
 MAX_DEPTH = 200
 MAX_DIGITS = 300
 """A longer whole number cannot become a float, and nothing in this service counts that far."""
@@ -18,6 +21,12 @@ class NotJson(Refusal):
     """The body is not a JSON object in UTF-8."""
 
     code = "not-json"
+
+
+class TooSlow(Refusal):
+    """The body did not come in time: the server's threads are not kept waiting."""
+
+    code = "too-slow"
 
 
 class TooLarge(Refusal):
@@ -43,14 +52,20 @@ def read_json(limit: int = MEBIBYTE, *, empty: bool = False) -> dict[str, Any]:
 
 
 def read_body(limit: int) -> bytes:
-    """The body's bytes, whether or not its length was announced. Raises ``TooLarge`` above ``limit`` bytes."""
+    """The body's bytes, whether or not its length was announced. Raises ``TooLarge`` above ``limit`` bytes, and
+    ``TooSlow`` where it takes more than ``MOST_SECONDS`` or the server's socket gives it up."""
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body is longer than {limit} bytes.", limit=limit)
     chunks: list[bytes] = []
-    left = limit + 1
-    while left and (chunk := request.stream.read(left)):
-        chunks.append(chunk)
-        left -= len(chunk)
+    left, end = limit + 1, time.monotonic() + MOST_SECONDS
+    try:
+        while left and (chunk := request.stream.read(min(left, PIECE))):
+            chunks.append(chunk)
+            left -= len(chunk)
+            if time.monotonic() > end:
+                raise TimeoutError
+    except TimeoutError:
+        raise TooSlow(f"The body did not come within {MOST_SECONDS} seconds.") from None
     if not left:
         raise TooLarge(f"The body is longer than {limit} bytes.", limit=limit)
     return b"".join(chunks)

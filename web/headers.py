@@ -2,9 +2,10 @@
 
 import re
 import secrets
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 
 POLICY = {
     "default-src": ("'none'",),
@@ -27,6 +28,12 @@ PERMISSIONS = "geolocation=(self), camera=(self), microphone=(), payment=(), usb
 YEAR_SECONDS = 31_536_000
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
+
+
+def demand_host(hosts: Collection[str]) -> None:
+    """Answer 400 where the Host header is none of ``hosts`` (``name:port``)."""
+    if request.host not in hosts:
+        abort(400, "This server answers under its own address alone.")
 
 
 def install(app: Flask, *, tiles: str | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+import shapely
 from flask import Blueprint, Response, g, jsonify, request
 from shapely.geometry import mapping
 
@@ -14,6 +16,9 @@ from web.summons_json import feature
 
 blueprint = Blueprint("map_api", __name__, url_prefix="/api/v1/map")
 
+MOST_SHAPES = 2_000
+MOST_CORNERS = 6_000
+"""Corners of all shapes in one answer, of some 42 bytes each."""
 LEVELS = ("grid", "township")
 ACROSS = 28
 """Raster squares across a viewport; it touches one more. So an answer holds at most 29 x 29 features of some 330 bytes
@@ -29,7 +34,9 @@ WORLD_PX = 256
 def density() -> Response:
     """Items by cell or township: ``code, name, count, per_km2, late``; open ones unless ``status`` is named.
 
-    ``geometry=none`` leaves the areas out, for a map that has them already. ``located`` of ``total`` stand in an area.
+    ``geometry=none`` leaves the areas out, for a map that has them already; so do more than ``MOST_SHAPES`` areas, or
+    shapes of more than ``MOST_CORNERS``, unless ``bbox`` names fewer: then those have theirs. ``located`` of
+    ``total`` stand in an area.
     """
     level = request.args.get("level") or "grid"
     if level not in LEVELS:
@@ -37,8 +44,9 @@ def density() -> Response:
     wanted = _filters()
     counted = services().maps.density(g.account, level, wanted)
     edition = services().edition()
-    bare = request.args.get("geometry") == "none"
-    features = [_area(area, counted, bare) for area in _areas(edition, level)]
+    areas = _areas(edition, level)
+    drawn = frozenset() if request.args.get("geometry") == "none" else _drawn(areas, wanted.get("bbox"))
+    features = [_area(area, counted, area[0] not in drawn) for area in areas]
     total = sum(count["count"] for count in counted.values())
     located = sum(feature["properties"]["count"] for feature in features)
     answer = {"type": "FeatureCollection", "level": level, "total": total, "located": located, "features": features}
@@ -57,6 +65,15 @@ def _areas(edition: Edition, level: str) -> list[Area]:
         return [(code, names[code], shape, metres[code] / 1e6) for code, shape in index.townships.items()]
     cells = zip(index.cells, index.geometries, strict=True)
     return [(cell.code, cell.name, shape, metres[cell.code] / 1e6) for cell, shape in cells]
+
+
+def _drawn(areas: list[Area], box: tuple[float, float, float, float] | None) -> frozenset[str]:
+    """The areas whose shapes are sent: those that meet ``box``, none of them where they are too many."""
+    shapes = np.array([shape for _, _, shape, _ in areas], dtype=object)
+    near = np.ones(len(areas), dtype=bool) if box is None else shapely.intersects(shapes, shapely.box(*box))
+    if near.sum() > MOST_SHAPES or shapely.get_num_coordinates(shapes[near]).sum() > MOST_CORNERS:
+        return frozenset()
+    return frozenset(area[0] for area, wanted in zip(areas, near.tolist(), strict=True) if wanted)
 
 
 def _area(area: Area, counted: dict[str, dict[str, int]], bare: bool) -> dict[str, Any]:

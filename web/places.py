@@ -34,6 +34,8 @@ def resolve_one() -> Response:
     args = request.args
     where = place(args.get("lon"), args.get("lat"), args.get("datum") or "wgs84", box=edition.index.box)
     accuracy = asked.number(args, "accuracy_m")
+    if accuracy is not None and accuracy < 0:
+        raise asked.BadFilter("accuracy_m", "accuracy_m is 0 or more metres.")
     found = edition.resolve(where, accuracy, services().rules.doubt_share)
     answer = resolution_json(found, edition)
     answer |= {"edition": edition.id, "lon": where.lon, "lat": where.lat, "accuracy_m": accuracy}

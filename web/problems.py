@@ -30,6 +30,7 @@ STATUS = {
     "not-found": 404,
     "method-not-allowed": 405,
     "not-acceptable": 406,
+    "too-slow": 408,
     "wrong-state": 409,
     "changed": 409,
     "name-taken": 409,

@@ -5,7 +5,7 @@ Everything made here carries ``demonstration`` in the database; the pages and ma
 
 from typing import TYPE_CHECKING
 
-from cli.demonstration.accounts import make_accounts
+from cli.demonstration.accounts import FILE, make_accounts
 from cli.demonstration.items import make_past
 from cli.demonstration.summonses import make_summonses
 from cli.demonstration.trickle import Trickle
@@ -38,13 +38,19 @@ def publish_shipped(service: "Service") -> None:
 
 
 def fill(service: "Service") -> str:
-    """Fill an empty database; a sentence for the person at the terminal. A database in use is left alone."""
-    from store.demonstration import is_empty
+    """Fill an empty database; a sentence for the person at the terminal. A database in use is left alone.
 
-    if not is_empty(service.database.pool):
-        passwords = service.database.settings.home / "demonstration-passwords.txt"
-        return f"passwords of the demonstration accounts: {passwords}" if passwords.exists() else ""
-    words = make_accounts(service)
-    make_past(service)
-    make_summonses(service)
+    A filling that was killed goes on: accounts that exist are kept, and items are made where none is. Of two that fill
+    at once the second finds the work done.
+    """
+    from store.demonstration import filling, state
+
+    pool = service.database.pool
+    with filling(pool):
+        if state(pool) == "filled":
+            passwords = service.database.settings.home / FILE
+            return f"passwords of the demonstration accounts: {passwords}" if passwords.exists() else ""
+        words = make_accounts(service)
+        make_past(service)
+        make_summonses(service)
     return words

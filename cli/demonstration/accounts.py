@@ -15,16 +15,19 @@ def make_accounts(service: "Service") -> str:
     """Make the accounts; a table of the main names and passwords for the terminal.
 
     Grid workers get accounts for all cells, but a password only the first: hashing 144 would make the start slow.
+    Where a start was killed, its accounts are kept, and get new passwords: the file is whole before any account is,
+    so that none exists whose password nobody knows.
     """
     from cli.service import clock
     from store.passwords import hash_password
     from store.settings import write_secret
 
-    now, lines, seen = clock(), [], set()
+    lines: list[str] = []
+    seen: set[str] = set()
+    made: list[tuple[str, str, str | None, str | None]] = []
     for name, role, unit in _wanted(service):
         password = secrets.token_urlsafe(12) if role != "worker" or role not in seen else None
-        hashed = hash_password(password) if password else None
-        service.accounts.add(name, role, unit, hashed, now, demonstration=True)
+        made.append((name, role, unit, password))
         if password:
             lines.append(f"{name:<34}{role:<12}{unit or '':<26}{password}")
         seen.add(role)
@@ -32,6 +35,12 @@ def make_accounts(service: "Service") -> str:
     text = "\n".join([head, *lines])
     file = service.database.settings.home / FILE
     write_secret(file, text.encode(), replace=True)
+    for name, role, unit, password in made:
+        if service.accounts.by_name(name) is None:
+            hashed = hash_password(password) if password else None
+            service.accounts.add(name, role, unit, hashed, clock(), demonstration=True)
+        elif password is not None:
+            service.accounts.set_password(name, password)
     return f"{text}\n({file})"
 
 

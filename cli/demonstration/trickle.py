@@ -32,6 +32,8 @@ class Trickle(threading.Thread):
                     return
             except (DriverError, DatabaseAway) as error:
                 log.warning("the demonstration waits for the database: %s", str(error).strip())
+            except Exception:  # one report that cannot be taken in must not end the demonstration
+                log.exception("the demonstration could not let an item in, and goes on")
             self._halt.wait(2.0)
 
     def _work(self) -> bool:

@@ -1,14 +1,24 @@
 -- name: counters_fold
--- Fold deltas into counts: each delta is deleted and added in one statement, so a reading never counts it twice.
+-- Fold deltas into counts: each delta is deleted and added in one statement, so a reading never counts it twice. Gives
+-- the counts that became nothing.
 WITH taken AS (
     DELETE FROM item_deltas WHERE id IN (SELECT id FROM item_deltas ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED)
     RETURNING day, township, grid, category, channel, status, n
 ), summed AS (
     SELECT day, township, grid, category, channel, status, sum(n) AS n FROM taken
     GROUP BY day, township, grid, category, channel, status HAVING sum(n) <> 0
+), put AS (
+    INSERT INTO item_counts AS c (day, township, grid, category, channel, status, n) SELECT * FROM summed
+    ON CONFLICT (day, grid, category, channel, status, township) DO UPDATE SET n = c.n + excluded.n
+    RETURNING day, township, grid, category, channel, status, n
 )
-INSERT INTO item_counts AS c (day, township, grid, category, channel, status, n) SELECT * FROM summed
-ON CONFLICT (day, grid, category, channel, status, township) DO UPDATE SET n = c.n + excluded.n
+SELECT day, township, grid, category, channel, status FROM put WHERE n = 0
+
+-- name: counters_clear
+-- Take a count away that became nothing, in the transaction of its fold.
+DELETE FROM item_counts
+WHERE day = %(day)s AND grid = %(grid)s AND category = %(category)s AND channel = %(channel)s AND status = %(status)s
+    AND township = %(township)s AND n = 0
 
 -- name: counters_true
 -- What the counters must equal: the items themselves, counted by the same keys.

@@ -1,6 +1,11 @@
--- name: demonstration_empty
--- Whether there is neither an account nor an item.
-SELECT NOT EXISTS (SELECT 1 FROM accounts) AND NOT EXISTS (SELECT 1 FROM items) AS empty
+-- name: demonstration_state
+-- What is there: any account, one that is no demonstration, any item.
+SELECT EXISTS (SELECT 1 FROM accounts) AS accounts, EXISTS (SELECT 1 FROM accounts WHERE NOT demonstration) AS own,
+    EXISTS (SELECT 1 FROM items) AS items
+
+-- name: demonstration_fill
+-- One fills at a time; the lock ends with the connection.
+SELECT pg_advisory_lock(%(lock)s)
 
 -- name: demonstration_over
 -- Whether an item came that is no demonstration: from then on none is ever let in.

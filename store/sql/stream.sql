@@ -83,6 +83,8 @@ SELECT number, chain_seq, chain_hash FROM items ORDER BY id
 -- One seal by its id.
 SELECT hash FROM seals WHERE id = %(id)s
 
--- name: audit_event
--- One event by its item's number and its place.
-SELECT e.hash FROM events e JOIN items i ON i.id = e.item_id WHERE i.number = %(number)s AND e.seq = %(seq)s
+-- name: audit_named
+-- The hashes of events named by their items' numbers and their places: two columns of one length.
+SELECT i.number, e.seq, e.hash
+FROM unnest(%(numbers)s::text[], %(seqs)s::bigint[]) AS kept (number, seq)
+JOIN items i ON i.number = kept.number JOIN events e ON e.item_id = i.id AND e.seq = kept.seq

@@ -139,6 +139,6 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except urllib.error.URLError:
+        except (urllib.error.URLError, TimeoutError):
             time.sleep(0.2)
     raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")

@@ -1,6 +1,6 @@
 """What a page says of its stream: never live where it is not, and no alarm for a planned break."""
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_console import INSIDE, an_item, settled
@@ -10,13 +10,12 @@ NO_ROOM = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"code": "una
 PLANNED = "id: 1\nevent: hello\ndata: {}\n\nevent: bye\ndata: {}\n\n"
 
 
-def watched(page: Page) -> None:
-    """From now on ``window.alarms`` holds what the banner has said."""
-    page.evaluate(
-        """() => { window.alarms = []; const strip = document.getElementById("banner");
-            new MutationObserver(() => strip.hidden || window.alarms.push(strip.textContent))
-                .observe(strip, { attributes: true, childList: true }); }"""
-    )
+ALARMS = """window.alarms = [];
+new MutationObserver(() => {
+  const strip = document.getElementById("banner");
+  if (strip && !strip.hidden) window.alarms.push(strip.textContent);
+}).observe(document, { attributes: true, childList: true, subtree: true });"""
+"""``window.alarms`` holds what the banner has said since the page began."""
 
 
 def test_silence_is_told_and_the_page_begins_anew(visit: Visit) -> None:
@@ -51,9 +50,8 @@ def test_a_planned_end_raises_no_alarm(visit: Visit) -> None:
             route.continue_()
 
     dispatcher.page.route(LIVE, once)
-    page = dispatcher.go("/")
-    watched(page)
-    settled(page)
+    dispatcher.page.add_init_script(ALARMS)
+    page = settled(dispatcher.go("/"))
     expect(page.locator("#live")).to_have_text("实时")
     page.wait_for_timeout(500)
     assert asked == [None, "1"], "it came back at once, with its position"

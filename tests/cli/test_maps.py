@@ -11,8 +11,32 @@ import pytest
 import cli.service
 from cli import maps
 from cli.service import clock
+from maps import vendor
 from store.database import Database
 from tests.factories import IN_T1G1, a_service
+
+
+@pytest.mark.parametrize("draw", [maps.density, maps.summonses])
+def test_a_map_that_cannot_be_written_is_a_sentence(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], draw: Any
+) -> None:
+    service = a_service(database)
+
+    @contextmanager
+    def opened(**_options: Any) -> Any:
+        yield service.service
+
+    monkeypatch.setattr(cli.service, "opened", opened)
+    asked = {"language": "en", "level": "grid"}
+    assert draw(Namespace(out=tmp_path / "none" / "x.html", **asked)) == 2
+    assert "is no folder" in capsys.readouterr().err
+    (tmp_path / "taken.html").mkdir()
+    assert draw(Namespace(out=tmp_path / "taken.html", **asked)) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    monkeypatch.setattr(vendor, "NODE_MODULES", tmp_path)
+    assert draw(Namespace(out=tmp_path / "x.html", **asked)) == 2
+    assert "run make setup" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["taken.html"]
 
 
 def test_the_file_tells_place_time_and_who_has_come_but_names_nobody(

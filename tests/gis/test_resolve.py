@@ -209,10 +209,20 @@ def test_an_accuracy_that_says_nothing(accuracy: object) -> None:
     assert found.grid == "A" and found.candidates == () and not found.doubtful
 
 
-@pytest.mark.parametrize("accuracy", [1e6, 1e300, math.inf, 10**400])
-def test_an_absurd_accuracy_counts_as_fifty_kilometres(accuracy: float) -> None:
+@pytest.mark.parametrize("accuracy", [5000.01, 1e6, 1e300, math.inf, 10**400])
+def test_an_absurd_accuracy_draws_no_circle(accuracy: float) -> None:
     index = CellIndex([square("A", 0, 0, 0.1)])
-    assert index.resolve((0.05, 0.05), accuracy).candidates == index.touching(0.05, 0.05, 50_000.0)
+    assert index.resolve((0.05, 0.05), 5000.0).candidates == index.touching(0.05, 0.05, 5000.0) != ()
+    found = index.resolve((0.05, 0.05), accuracy)
+    assert found.candidates == () and not found.doubtful
+
+
+def test_the_twenty_largest_shares_are_named() -> None:
+    index = CellIndex([square(f"C{x}{y}", x / 100, y / 100, 0.01) for x in range(7) for y in range(7)])
+    for where in ((0.035, 0.035), (-0.001, 0.035)):
+        every = index.touching(*where, 5000.0)
+        assert len(every) > 20
+        assert index.resolve(where, 5000.0).candidates == every[:20]
 
 
 @pytest.mark.parametrize(

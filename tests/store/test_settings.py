@@ -22,10 +22,10 @@ def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     read = Settings.read({
         "FIRSTLINE_HOME": "there", "DATABASE_URL": "postgresql://h/d", "FIRSTLINE_BOUNDARIES": "/b",
         "FIRSTLINE_TILES": "https://t/{z}/{x}/{y}", "FIRSTLINE_MAP_NOTE": "审图号", "FIRSTLINE_PROXY": "1",
-        "FIRSTLINE_SECRET": "密", "OTHER": "x"})
+        "FIRSTLINE_SECRET": "密" * 32, "OTHER": "x"})
     assert read == Settings(tmp_path / "there", "postgresql://h/d", Path("/b"), "https://t/{z}/{x}/{y}", "审图号", "1",
-                            "密".encode())
-    assert read.secret == "密".encode()
+                            ("密" * 32).encode())
+    assert read.secret == ("密" * 32).encode()
     assert not (tmp_path / "there").exists(), "reading settings makes nothing"
 
 
@@ -50,6 +50,12 @@ def test_a_secret_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NoDatabase, match="cannot be used"):
         _ = Settings(tmp_path / "file" / "home").secret
+
+
+@pytest.mark.parametrize("secret", ["x", "x" * 31, "  " + "x" * 31 + " "])
+def test_a_secret_that_could_be_guessed_is_refused(secret: str) -> None:
+    with pytest.raises(NoDatabase, match="fewer than 32 characters"):
+        Settings.read({"FIRSTLINE_SECRET": secret})
 
 
 def test_a_home_is_closed_to_others(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from store.database import Database
 from store.relay import fold
 from store.settings import ROOT
 from tests.factories import IN_T2G1, OUTSIDE, PEOPLE, RUBBISH, RunningService, a_service
+from web import map_api
 
 
 @pytest.fixture
@@ -91,6 +92,29 @@ def test_maps_count_under_the_filters_of_the_list(service: RunningService, query
         located = [item for item in listed if item["location"]["lon"] is not None]
         box = {"bbox": "100,0,130,50"} | query
         assert service[name].get("/map/items", **box).get_json()["total"] == len(located)
+
+
+def test_counts_that_became_nothing_are_forgotten(service: RunningService) -> None:
+    number = service["channel"].report()["number"]
+    fold(service.pool)
+    service["dispatcher"].act(number, "reply", text="好")
+    fold(service.pool)
+    assert service.row("SELECT count(*) AS n, min(n) AS least FROM item_counts") == {"n": 1, "least": 1}
+    assert counts(density(service, "dispatcher", status="answered")) == {"T1G1": 1}
+    assert density(service, "dispatcher")["total"] == 0
+
+
+def test_too_many_shapes_are_left_out_unless_a_box_names_fewer(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in (("MOST_SHAPES", 3), ("MOST_CORNERS", 15)):
+        with monkeypatch.context() as patch:
+            patch.setattr(map_api, name, most)
+            every = density(service, "dispatcher")["features"]
+            assert [area["geometry"] for area in every] == [None] * 4
+            box = ",".join(map(str, IN_T2G1 * 2))
+            some = density(service, "dispatcher", bbox=box)["features"]
+            assert [area["id"] for area in some if area["geometry"]] == ["T2G1"]
 
 
 def test_late_items_are_counted(service: RunningService) -> None:
