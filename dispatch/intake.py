@@ -7,6 +7,7 @@ from dispatch.item import UNCLASSIFIED, Item, Lead
 from dispatch.kinds import Kind
 from dispatch.placing import Placing, place_report
 from dispatch.report import Report
+from dispatch.routing import lead_of
 from dispatch.sending import led_by, send
 from dispatch.world import World
 from gis.resolution import nowhere
@@ -121,7 +122,7 @@ def stand(item: Item, placing: Placing, world: World) -> Item:
     resolution = placing.resolution
     if not item.needs_place and placing.spot is None and placing.original is None:
         resolution = replace(resolution, reason=None)
-    lead = Lead("township", resolution.township) if resolution.township else Lead("centre", "centre")
+    lead = lead_of(resolution)
     return replace(
         led_by(item, lead, world),
         spot=placing.spot,

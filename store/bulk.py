@@ -40,15 +40,6 @@ class Decided:
     edition: int | None
 
 
-def take_in_many(desk: Desk, account: Account, block: Sequence[Incoming]) -> list[Item | None]:
-    """Take a block of reports in, all in one transaction: the new items, None for each that was there already.
-
-    As ``Desk.take_in`` for one after the other: of two with the same key the first counts. When this returns, all is
-    on disk; when it raises, nothing of the block is, unless the connection broke in the commit itself.
-    """
-    return write(desk, account, decide(desk, account, block))
-
-
 def decide(desk: Desk, account: Account, block: Sequence[Incoming]) -> Decided:
     """What the reports become by the Edition, rules and staff that this process knows; nothing is written."""
     keys = [intake_keys(account, report, key) for report, key in block]

@@ -56,17 +56,6 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def allow(directive: str, *sources: str) -> None:
-    """Let this one answer do more: ``allow("style-src-attr", "'unsafe-inline'")``. Sources are trusted text."""
-    g.setdefault("csp_more", {}).setdefault(directive, []).extend(sources)
-
-
-def allow_nonce(nonce: str) -> None:
-    """Let this one answer run the scripts and styles that carry ``nonce``, such as a map drawn earlier."""
-    for directive in ("script-src", "style-src"):
-        allow(directive, f"'nonce-{nonce}'")
-
-
 def tile_source(template: str | None) -> str | None:
     """The source expression for the host of an XYZ template; None for no template and for a path on this server.
 
@@ -105,6 +94,4 @@ def _policy(tiles: str | None) -> str:
         sources["img-src"].append(tiles)
     for directive in ("script-src", "style-src"):
         sources[directive].append(f"'nonce-{csp_nonce()}'")
-    for directive, more in g.get("csp_more", {}).items():
-        sources.setdefault(directive, []).extend(more)
     return "; ".join(f"{directive} {' '.join(allowed)}" for directive, allowed in sources.items())

@@ -7,41 +7,13 @@ from typing import Any
 import pytest
 
 from dispatch import answering, summoning
-from dispatch.account import Account
 from dispatch.checkin import code_at
 from dispatch.errors import BadArguments, Forbidden, UnknownItem, WrongState
 from dispatch.scope import readers_of
-from dispatch.summons import Summons, in_time
-from dispatch.world import World
+from dispatch.summons import in_time
 from gis.place import NoPlace
-from tests.factories import IN_T1G1, NOON, a_world, an_account, an_item
-
-SECRET = b"a secret of the test"
-WORLD = a_world()
-ITEM = an_item(WORLD)
-OFFICER = an_account("officer")
-UNITS = ("city-management", "housing-bureau", "water-company")
-MEET = NOON + timedelta(hours=1)
-
-
-def department(unit: str) -> Account:
-    return Account(8, unit, "department", unit)
-
-
-def at(minutes: float) -> World:
-    """The world so many minutes after noon."""
-    return replace(WORLD, now=NOON + timedelta(minutes=minutes))
-
-
-def call_units(**args: Any) -> Summons:
-    told = {"departments": list(UNITS), "meet_at": MEET.isoformat()} | args
-    return summoning.summon(5, ITEM, OFFICER, told, WORLD).summons
-
-
-def check_in(summons: Summons, unit: str, minutes: float) -> Summons:
-    world = at(minutes)
-    args = {"code": code_at(SECRET, summons.id, world.now), "attendee": {"name": "甲", "post": "科员"}}
-    return answering.check_in(summons, department(unit), args, world, SECRET).summons
+from tests.dispatch.calling import ITEM, MEET, OFFICER, SECRET, UNITS, WORLD, at, call_units, check_in, department
+from tests.factories import IN_T1G1, NOON, an_account, an_item
 
 
 def test_a_summons_takes_place_and_address_from_its_item() -> None:

@@ -1,48 +1,15 @@
 """Whatever officer and units do with a summons, and in whatever order: its figures add up."""
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch import answering, summoning
-from dispatch.account import Account
-from dispatch.checkin import code_at
 from dispatch.item import Item
 from dispatch.summons import CALL_STATES, Summons, figures
-from dispatch.world import World
 from gis.errors import Refusal
-from tests.factories import NOON, a_world, an_account, an_item
-
-SECRET = b"a secret of the test"
-WORLD = a_world()
-ITEM = an_item(WORLD)
-OFFICER = an_account("officer")
-UNITS = ("city-management", "housing-bureau", "water-company")
-MEET = NOON + timedelta(hours=1)
-
-
-def department(unit: str) -> Account:
-    return Account(8, unit, "department", unit)
-
-
-def at(minutes: float) -> World:
-    """The world so many minutes after noon."""
-    return replace(WORLD, now=NOON + timedelta(minutes=minutes))
-
-
-def call_units(**args: Any) -> Summons:
-    told = {"departments": list(UNITS), "meet_at": MEET.isoformat()} | args
-    return summoning.summon(5, ITEM, OFFICER, told, WORLD).summons
-
-
-def check_in(summons: Summons, unit: str, minutes: float) -> Summons:
-    world = at(minutes)
-    args = {"code": code_at(SECRET, summons.id, world.now), "attendee": {"name": "甲", "post": "科员"}}
-    return answering.check_in(summons, department(unit), args, world, SECRET).summons
-
+from tests.dispatch.calling import ITEM, OFFICER, UNITS, at, call_units, check_in, department
 
 STEPS = st.lists(
     st.tuples(

@@ -9,7 +9,7 @@ from cli.live import operator
 from cli.service import Service, clock
 from dispatch.report import read_report
 from store import publishing
-from store.bulk import Gathered, decide, take_in_many, write
+from store.bulk import Gathered, decide, write
 from store.database import Database
 from store.queries import queries
 from tests.boundaries.sheets import a_district
@@ -60,7 +60,7 @@ def test_an_item_is_stored_whole_however_it_is_taken_in(service: Service) -> Non
     read = [read_report(body | {"client_ref": ref}, now=clock(), zone=service.rules.zone) for ref in "ab"]
     who = operator("import")
     service.desk.take_in(who, read[0])
-    take_in_many(service.desk, who, [(read[1], None)])
+    write(service.desk, who, decide(service.desk, who, [(read[1], None)]))
     alone, together = everything(service)
     assert alone == together
     with service.database.pool.transaction() as cur:
@@ -89,4 +89,4 @@ def test_a_block_is_decided_again_by_the_edition_that_went_live(service: Service
     (item,) = write(service.desk, who, decided)
     assert item is not None
     assert service.shelf.live().id == other
-    assert take_in_many(service.desk, who, reports(service, "a")) == [None]
+    assert write(service.desk, who, decide(service.desk, who, reports(service, "a"))) == [None]
