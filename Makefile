@@ -14,7 +14,7 @@ setup: python .venv/.packages node_modules/.assets
 test: setup .venv/.tests
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 python:
 	@test -n "$(PYTHON)" || { echo "Firstline needs Python 3.11 or newer: none was found on PATH." >&2; exit 2; }
@@ -30,3 +30,4 @@ node_modules/.assets: package.json package-lock.json .npmrc scripts/set_up.py | 
 
 bench: setup
 	.venv/bin/python -m benchmarks.index
+	.venv/bin/python -m benchmarks.escalator

@@ -24,9 +24,7 @@ def create_app(
     from flask import Flask
 
     from cli.service import clock
-    from web import accounts, api, assets, auth, editions, headers, health, i18n, live, map_api, pages, places, problems
-    from web import photos as photos_api
-    from web import summons_api as summonses_api
+    from web import accounts, assets, auth, headers, i18n, pages, problems
     from web.services import EXTENSION
 
     settings = service.database.settings
@@ -46,10 +44,34 @@ def create_app(
     assets.install(app)
     accounts.install(app)
     pages.install(app, tiles=settings.tiles, note=settings.map_note)
-    for module in (api, photos_api, places, map_api, live, editions, health):
-        app.register_blueprint(module.blueprint)
-    app.register_blueprint(summonses_api.blueprint)
+    _register(app)
     return app
+
+
+def _register(app: "Flask") -> None:
+    """Give ``app`` its calls and pages that need no more than the services."""
+    from web import (
+        api,
+        editions,
+        health,
+        kpi,
+        likes_api,
+        live,
+        map_api,
+        mutual_api,
+        notices_api,
+        orders_api,
+        photos,
+        places,
+        summons_api,
+        sweeps_api,
+        track_api,
+        track_pages,
+    )
+
+    first = (api, photos, places, map_api, live, editions, health, summons_api, kpi, track_api, track_pages)
+    for module in (*first, likes_api, sweeps_api, notices_api, mutual_api, orders_api):
+        app.register_blueprint(module.blueprint)
 
 
 def _services(service: "Service", most_streams: int) -> "Services":
@@ -62,8 +84,15 @@ def _services(service: "Service", most_streams: int) -> "Services":
     return Services(
         desk=service.desk,
         photos=service.photos,
+        citizens=service.citizens,
         maps=service.maps,
+        figures=service.figures,
+        likes=service.likes,
+        sweeps=service.sweeps,
         summonses=service.summonses,
+        mutual=service.mutual,
+        orders=service.orders,
+        notices=service.notices,
         stream=service.hub,
         rules=service.rules,
         edition=service.shelf.live,

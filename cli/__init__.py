@@ -6,7 +6,7 @@ import sys
 import threading
 from importlib import import_module
 
-GROUPS = ("server", "database", "boundaries", "resolve", "items", "staff", "accounts", "maps", "audit")
+GROUPS = ("server", "database", "boundaries", "resolve", "items", "staff", "accounts", "maps", "reports", "audit")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,7 +3,10 @@
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
+
+TELL_EVERY_S = 5.0
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,13 +38,26 @@ def verify(args: argparse.Namespace) -> int:
             print(f"{args.heads} is no heads file: {error}", file=sys.stderr)
             return 2
     with opened() as service:
-        found = audit.verify(service.database.pool, str(service.rules.zone), kept)
+        found = audit.verify(service.database.pool, str(service.rules.zone), kept, Progress().tell)
     if args.json:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:
         print(f"{found.events} events of {found.items} items, {found.seals} seals, {found.unsealed} not sealed yet")
     print(found.fault or "the history is whole", file=sys.stderr)
     return 1 if found.fault else 0
+
+
+class Progress:
+    """Says now and then on standard error how far the audit is."""
+
+    def __init__(self) -> None:
+        self._said_at = time.monotonic()
+
+    def tell(self, looked_at: int, events: int) -> None:
+        """So many events were looked at, of so many."""
+        if time.monotonic() - self._said_at >= TELL_EVERY_S:
+            self._said_at = time.monotonic()
+            print(f"{looked_at:,} of {events:,} events looked at", file=sys.stderr, flush=True)
 
 
 def heads(args: argparse.Namespace) -> int:

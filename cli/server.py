@@ -29,6 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     serve.add_argument("--workers", type=int, default=2)
     serve.set_defaults(run=serve_only)
     escalator = commands.add_parser("escalator", help="the background process alone; any number may run")
+    escalator.add_argument("--once", action="store_true", help="climb what is due now, print how many items, and leave")
     escalator.set_defaults(run=escalate)
 
 
@@ -75,22 +76,32 @@ def serve_only(args: argparse.Namespace) -> int:
 
 
 def escalate(args: argparse.Namespace) -> int:
-    """Relay, seal and fold until stopped."""
+    """Climb the ladder, relay, seal and fold until stopped; with ``--once`` climb what is due and leave."""
     import signal
     import threading
 
-    from cli.service import opened
+    from cli.service import clock, opened
+    from store.escalator import Escalator
+    from store.texts import Sender
 
+    if args.once:
+        with opened() as service:
+            print(service.steps.tick())
+        return 0
     halt = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: halt.set())
     with opened() as service:
-        relay = service.relay()
-        relay.start()
-        while not halt.wait(1.0) and relay.is_alive():
+        service.hub.start()  # tells this process too when units, staff or the Edition change
+        threads = (service.relay(), Escalator(service.steps), Sender(service.texts, clock))
+        for thread in threads:
+            thread.start()
+        while not halt.wait(1.0) and all(thread.is_alive() for thread in threads):
             pass
-        relay.stop()
-        relay.join(10)
+        for thread in threads:
+            thread.stop()
+        for thread in threads:
+            thread.join(10)
     return 0
 
 
@@ -109,6 +120,7 @@ def _serve(
         tile_source(service.database.settings.tiles)
     except ValueError as fault:
         return _refuse(f"FIRSTLINE_TILES: {fault}")
+    _ = service.texts  # what FIRSTLINE_SMS names wrongly is told before the server starts
     if not _is_free(host, port):  # somebody may have come since the command began
         return _refuse(_taken(host, port))
 
@@ -140,11 +152,16 @@ def worker_app(service: "Service", *, demonstration: bool, pace: float, port: in
     """The web application of one worker process, with the threads that belong to it."""
     from app import create_app
     from cli.demonstration import Trickle
+    from cli.service import clock
+    from store.escalator import Escalator
+    from store.texts import Sender
 
     hosts = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")] if demonstration else None
     app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS, hosts=hosts)
     service.hub.start()
     service.relay().start()
+    Escalator(service.steps).start()
+    Sender(service.texts, clock).start()
     if pace > 0:
         Trickle(service, pace).start()
     return app

@@ -10,20 +10,32 @@ from functools import cached_property
 from dispatch.rulebook import RULES, RuleError, Rules, read_rules
 from dispatch.staff import read_staff
 from store.accounts import Accounts
+from store.citizens import Citizens
+from store.closing import close_unrated
 from store.database import Database
 from store.desk import Desk
 from store.errors import SchemaFault
+from store.escalator import Steps
+from store.figures import FigureDesk
 from store.hub import Hub
+from store.likes import Likes
 from store.map_desk import MapDesk
 from store.migrate import behind
+from store.mutual_desk import MutualDesk
+from store.notices import Notices, prune
+from store.orders import Orders
 from store.pauses import end_pauses
 from store.photos import Photos
 from store.picture_files import Folder
 from store.relay import Relay
+from store.reviews import tell_overdue_orders, tell_reviews
 from store.saving import Pen
 from store.settings import Settings
 from store.shelf import Shelf
 from store.summons_desk import SummonsDesk
+from store.sweep_desk import SweepDesk
+from store.text_roads import road_of
+from store.texts import Texts
 from store.world import Worlds, import_people
 
 CONNECTIONS = 10
@@ -59,16 +71,45 @@ class Service:
         return Photos(self.database.pool, self.pen, Folder(self.database.settings.photos), clock)
 
     @cached_property
+    def citizens(self) -> Citizens:
+        return Citizens(self.database.pool, self.worlds, self.pen, Folder(self.database.settings.photos))
+
+    @cached_property
+    def texts(self) -> Texts:
+        settings = self.database.settings
+        return Texts(self.database.pool, self.worlds, settings.secret, road_of(settings.sms, settings.home))
+
+    @cached_property
     def summonses(self) -> SummonsDesk:
         return SummonsDesk(self.database.pool, self.worlds, self.database.settings.secret)
+
+    @cached_property
+    def mutual(self) -> MutualDesk:
+        return MutualDesk(self.database.pool, self.worlds, self.database.settings.secret)
 
     @cached_property
     def maps(self) -> MapDesk:
         return MapDesk(self.database.pool, self.worlds)
 
     @cached_property
+    def likes(self) -> Likes:
+        return Likes(self.database.pool, self.worlds)
+
+    @cached_property
+    def sweeps(self) -> SweepDesk:
+        return SweepDesk(self.desk)
+
+    @cached_property
+    def figures(self) -> FigureDesk:
+        return FigureDesk(self.database.pool, self.worlds)
+
+    @cached_property
     def hub(self) -> Hub:
         return Hub(self.database.pool, self.shelf, self.worlds.forget_people)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self.database.pool, clock)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -76,11 +117,27 @@ class Service:
 
     def relay(self) -> Relay:
         """The background work: a new thread, not started."""
-        return Relay(self.database.pool, clock, more=(lambda now: end_pauses(self.desk, now),))
+        chores = (
+            lambda now: end_pauses(self.desk, now),
+            lambda now: close_unrated(self.desk, now),
+            lambda now: tell_reviews(self.database.pool, now),
+            lambda now: tell_overdue_orders(self.database.pool, now),
+            lambda now: prune(self.database.pool, now),
+            lambda now: self.mutual.tell_of_ratings(now),
+        )
+        return Relay(self.database.pool, clock, more=chores)
+
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.database.pool, self.pen, clock)
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.desk)
 
     @cached_property
     def pen(self) -> Pen:
-        return Pen(self.rules, self.database.settings.secret)
+        return Pen(self.rules, self.database.settings.secret, self.worlds.units)
 
 
 @contextmanager

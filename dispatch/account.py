@@ -22,3 +22,6 @@ class Account:
 
 ESCALATOR = Account(0, "escalator", "escalator")
 """The background process as an actor in histories. It is no account: nobody signs in as it."""
+
+CITIZEN = Account(0, "citizen", "citizen")
+"""Whoever holds an item's number and code, as an actor in histories. It is no account either."""

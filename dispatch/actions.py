@@ -6,6 +6,7 @@ from dispatch.account import Account
 from dispatch.arguments import SHORT, Args, listed, positive, text, unit
 from dispatch.change import Change
 from dispatch.errors import BadArguments, Forbidden
+from dispatch.handling import did_the_work
 from dispatch.intake import stand
 from dispatch.item import OPEN_TASK, UNCLASSIFIED, Handler, Item, Spot
 from dispatch.kinds import URGENCIES
@@ -83,6 +84,8 @@ def _assign_worker(item: Item, args: Args, world: World) -> Change:
     kind = str(args.get("task") or "settle")
     if kind not in TASK_KINDS:
         raise BadArguments("task", f"A task is one of {', '.join(TASK_KINDS)}.")
+    if kind == "verify" and did_the_work(item, worker):
+        raise BadArguments("worker", "Whoever did the work does not verify it.")
     kept = tuple(void(task) if task.state in OPEN_TASK else task for task in item.tasks)
     grid = item.resolution.grid or min(code for code in cells if townships.get(code) == item.lead.code)
     return Change(replace(item, tasks=(*kept, new_task(kept, worker, grid, kind, world))), {"task": kind})

@@ -6,6 +6,7 @@ from typing import Any
 
 from dispatch.account import Account
 from dispatch.item import OPEN_TASK, Item
+from dispatch.notice import Notice
 from dispatch.sending import stopped, void
 from dispatch.world import World
 
@@ -13,11 +14,12 @@ from dispatch.world import World
 @dataclass(frozen=True, slots=True)
 class Change:
     """``facts`` go into the event as they are: nothing personal may stand in them; ``words`` are stored beside it, with
-    a digest in the event."""
+    a digest in the event. ``notices`` are told to people of the service in the same transaction."""
 
     item: Item
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: str | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 Act = Callable[[Item, Account, Mapping[str, Any], World], Change]

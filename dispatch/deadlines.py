@@ -72,8 +72,8 @@ class Turns:
     reassigned_at: datetime | None = None
 
 
-RESTARTED = frozenset({"settle", "verify", "answer"})
-"""The stages that begin anew when an item is reopened."""
+RESTARTED = frozenset({"contact", "settle", "verify", "answer"})
+"""The stages that begin anew when an item is reopened, each where it is not done with."""
 
 
 def stages(

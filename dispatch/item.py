@@ -3,9 +3,10 @@
 Coordinates are WGS84 degrees, longitude first; instants are aware and in UTC; codes are opaque text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from dispatch.photo import Photo
@@ -47,6 +48,11 @@ class Handler:
     due_at: datetime | None = None
 
 
+def in_order(handlers: Iterable[Handler]) -> tuple[Handler, ...]:
+    """The handlers as they are stored, shown and written into history: the main one first, then by their codes."""
+    return tuple(sorted(handlers, key=lambda handler: (handler.role != "main", handler.unit)))
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What one grid worker is asked to do: ``settle``, ``confirm`` or ``verify``."""
@@ -67,7 +73,8 @@ class Task:
 class Clock:
     """The deadline of one stage as stored: state is ``running``, ``met``, ``late`` or ``stopped``.
 
-    From ``near_at`` on it counts as nearly late.
+    From ``near_at`` on it counts as nearly late. ``step`` rungs of the ladder have been climbed for it; the next is
+    climbed at ``step_at``, None where none is left.
     """
 
     stage: str
@@ -76,6 +83,8 @@ class Clock:
     state: str
     rule: str
     met_at: datetime | None = None
+    step: int = 0
+    step_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,55 @@ class Request:
     decision: str | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the citizen holds of an answer: ``level`` 5 (非常满意) to 1 (非常不满意). ``by`` is ``citizen``, or
+    ``follow-up`` where it was told on the telephone (回访). ``comment`` is the citizen's words: never in an event."""
+
+    n: int
+    level: int
+    resolved: bool | None
+    comment: str
+    by: str
+    at: datetime
+
+    @property
+    def is_dissatisfied(self) -> bool:
+        return self.level <= 2
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A supervision order (督办): ``unit`` is to answer in writing until an instant; the supervisor closes it.
+
+    ``by`` is ``supervisor``, or ``escalator`` where the last rung of the ladder opened it.
+    """
+
+    n: int
+    unit: str
+    by: str
+    reason: str
+    until: datetime
+    opened_at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+    closing: str = ""
+    closed_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """``open``, ``answered`` or ``closed``."""
+        return "closed" if self.closed_at else "answered" if self.answered_at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another item that belongs to one: merged into it, or split from it. ``readers`` are the keys it is read under."""
+
+    number: str
+    readers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +250,15 @@ class Item:
     rework: int = 0
     assigned: bool = False
     reassigned_at: datetime | None = None
+    close_at: datetime | None = None
+    reopened: int = 0
+    contested_at: datetime | None = None
+    merged_into: str | None = None
+    split_from: str | None = None
+    ratings: tuple[Rating, ...] = ()
+    orders: tuple[Order, ...] = ()
+    merged: tuple[Kin, ...] = ()
+    split: tuple[Kin, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -206,3 +273,16 @@ class Item:
     def is_unlocated(self) -> bool:
         """True where the item needs a place and stands in no township."""
         return self.needs_place and self.resolution.township is None
+
+    def but(self, **changes: Any) -> "Item":
+        """``dataclasses.replace``, which takes three times as long for so many fields. Raises KeyError for no field."""
+        made = object.__new__(Item)
+        for put, value in zip(_PUT.values(), _ALL(self), strict=True):
+            put(made, value)
+        for name, value in changes.items():
+            _PUT[name](made, value)
+        return made
+
+
+_PUT: Mapping[str, Callable[[Item, Any], None]] = {name: getattr(Item, name).__set__ for name in Item.__slots__}
+_ALL = attrgetter(*_PUT)

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from dispatch.calendar_rules import read_calendar
 from dispatch.categories import Category, read_categories, words
 from dispatch.channels import Channel, Ground, read_channels, read_grounds
+from dispatch.criteria import Criteria, read_criteria
+from dispatch.escalation import Ladder, read_escalation
 from dispatch.faults import Fault, RuleError
 from dispatch.handlers import HandlerRule, read_handlers
 from dispatch.kinds import URGENCIES, Kind, Urgency, read_kinds, read_urgencies
@@ -30,9 +32,11 @@ RULE_FILES = (
     "calendar.toml",
     "categories.csv",
     "channels.csv",
+    "escalation.csv",
     "grounds.csv",
     "handlers.csv",
     "kinds.csv",
+    "mutual.csv",
     "rules.toml",
     "urgencies.csv",
 )
@@ -55,6 +59,8 @@ class Rules:
     kinds: Mapping[str, Kind]
     urgencies: Mapping[str, Urgency]
     grounds: Mapping[str, Ground]
+    criteria: Criteria
+    ladders: Mapping[str, Ladder]
     thresholds: Thresholds
     calendar: WorkingCalendar
     units: Mapping[str, Unit]
@@ -151,6 +157,8 @@ def _read(texts: dict[str, str], units: dict[str, Unit], faults: list[Fault]) ->
         "kinds": part(read_kinds, "kinds.csv"),
         "urgencies": part(read_urgencies, "urgencies.csv"),
         "grounds": part(read_grounds, "grounds.csv"),
+        "criteria": part(read_criteria, "mutual.csv"),
+        "ladders": part(read_escalation, "escalation.csv", calendar=calendar),
     }
     if faults:
         return None

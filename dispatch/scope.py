@@ -3,18 +3,27 @@
 The same keys scope a query (``readers && keys``) and the live stream, so a page cannot show what a query would not.
 """
 
-from dispatch.account import Account
-from dispatch.item import UNCLASSIFIED, Item
+from collections.abc import Mapping
+from typing import Any
+
+from dispatch.account import UNIT_ROLES, Account
+from dispatch.item import CENTRE, UNCLASSIFIED, Item
 
 SEES_ALL = frozenset({"dispatcher", "supervisor", "planner", "admin", "escalator"})
 """Roles whose scope is every item."""
+
+OVERSEE = frozenset({"dispatcher", "supervisor", "admin"})
+"""Roles that read every mutual rating once it is visible."""
+OF_TWO = frozenset({"rating_objected", "objection_ruled"})
+"""Actions whose words are for the two sides of a mutual rating."""
 
 
 def readers_of(item: Item) -> tuple[str, ...]:
     """The keys under which an item can be read, sorted.
 
     A worker whose task was made void no longer reads the item; one whose task is done still does. Likewise a unit that
-    returned it. A unit that a summons calls reads the item from then on.
+    returned it. A unit that a summons calls reads the item from then on; one that is to answer a supervision order does
+    until that is closed.
     """
     keys = {f"maker:{item.maker}"}
     if item.lead.is_township:
@@ -22,6 +31,7 @@ def readers_of(item: Item) -> tuple[str, ...]:
     keys.update(f"unit:{handler.unit}" for handler in item.handlers if handler.state != "returned")
     keys.update(f"unit:{unit}" for unit in item.summoned)
     keys.update(f"worker:{task.worker}" for task in item.tasks if task.state != "void")
+    keys.update(f"unit:{order.unit}" for order in item.orders if order.closed_at is None and order.unit != CENTRE)
     return tuple(sorted(keys))
 
 
@@ -53,6 +63,16 @@ def sees_reporters(account: Account, item: Item) -> bool:
     if account.role == "planner":
         return False
     return account.role == "dispatcher" or not has_secret_reporter(item)
+
+
+def sees_words(account: Account, item: Item, action: str, facts: Mapping[str, Any] | None = None) -> bool:
+    """True where the words of an event may be shown. Why a reporter was unmasked may speak of the reporter: it is for
+    those who could have done it, the township's officers excepted. What is said of a mutual rating is for its two sides
+    (``facts``, the event's) and those who oversee all, as the rating is."""
+    if action in OF_TWO:
+        sides = ((facts or {}).get("about"), (facts or {}).get("by"))
+        return account.role in OVERSEE or (account.role in UNIT_ROLES and account.unit in sides)
+    return action != "reveal" or (account.role in ("dispatcher", "supervisor") and sees_reporters(account, item))
 
 
 def has_secret_reporter(item: Item) -> bool:

@@ -118,13 +118,16 @@ def wind(item: Item, world: World) -> Item:
     accept = next((clock.due_at for clock in clocks if clock.stage == "accept"), None)
     settle = next((clock.due_at for clock in clocks if clock.stage == "settle"), None)
     handlers = tuple(replace(h, due_at=accept if h.state == "assigned" else settle) for h in item.handlers)
-    return replace(item, clocks=clocks, handlers=handlers)
+    return item.but(clocks=clocks, handlers=handlers)
 
 
 def _clock(deadline: Deadline, item: Item, world: World) -> Clock:
     start = item.dispatched_at if item.dispatched_at and deadline.stage != "dispatch" else item.received_at
     near = near_at(start, deadline.due_at, world.rules)
-    return Clock(deadline.stage, deadline.due_at, near, "running", deadline.rule)
+    old = next((c for c in item.clocks if c.stage == deadline.stage and c.due_at == deadline.due_at), None)
+    # the rungs that were climbed towards this very deadline are not climbed again
+    step, step_at = (old.step, old.step_at) if old is not None else (0, near)
+    return Clock(deadline.stage, deadline.due_at, near, "running", deadline.rule, step=step, step_at=step_at)
 
 
 def unmet(clocks: Iterable[Clock], stages_unmet: Iterable[str]) -> tuple[Clock, ...]:

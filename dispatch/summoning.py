@@ -8,6 +8,7 @@ from typing import Any
 from dispatch.account import Account
 from dispatch.errors import BadArguments, WrongState
 from dispatch.item import Item
+from dispatch.mutual_acts import told_to_rate
 from dispatch.report import clean, parse_instant
 from dispatch.summons import (
     COME,
@@ -117,7 +118,7 @@ def conclude(summons: Summons, item: Item, account: Account, args: Mapping[str, 
         "calls": [f"{call.department}/{call.state}" for call in calls],
         "tasks": [f"{task.n}/{task.department}/{task.due_at.isoformat()}" for task in tasks],
     }
-    return Outcome(over, "summons_concluded", facts, plan)
+    return Outcome(over, "summons_concluded", facts, plan, told_to_rate(over, world))
 
 
 def acknowledge_by(meet_at: datetime, world: World) -> datetime:

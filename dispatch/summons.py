@@ -11,6 +11,7 @@ from typing import Any
 from dispatch.account import Account
 from dispatch.errors import BadArguments, Forbidden, WrongState
 from dispatch.item import Item
+from dispatch.notice import Notice
 
 STATES = ("open", "concluded", "cancelled")
 """States of a summons."""
@@ -109,6 +110,7 @@ class Outcome:
     action: str | None
     facts: Mapping[str, Any]
     words: str | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 def leads(item: Item, account: Account) -> bool:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dispatch import citizen_rules
+from dispatch.citizen_rules import CitizenRules, TextRules
 from dispatch.faults import Fault
+from dispatch.item import CENTRE
 from dispatch.kinds import URGENCIES, WORKER_TASKS
 from dispatch.limits import Limit, parse_limit
 from dispatch.tables import line_of, toml
+from dispatch.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,20 @@ class Unclassified:
 
 
 @dataclass(frozen=True, slots=True)
+class LikenessRules:
+    """Which items are proposed as the same matter: within ``radius_m`` metres and ``days`` of each other's receipt,
+    with a score of at least ``least``; ``place``, ``time``, ``category`` and ``words`` are its weights."""
+
+    radius_m: float
+    days: float
+    least: float
+    place: float
+    time: float
+    category: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """``doubt_share``: the share of the accuracy circle in another township from which a place is doubtful.
 
@@ -27,7 +45,9 @@ class Thresholds:
     accuracy of at most ``checkin_accuracy_m`` metres; who comes within ``grace_min`` minutes is in time. A summons
     is to be acknowledged within ``acknowledge``; two within ``clash_min`` minutes of each other clash.
     ``near_share``: the share of a deadline's time after which it is near. ``pause``: the longest wait for the
-    citizen. ``close_after``: when an answered item closes of itself.
+    citizen. ``close_after``: when an answered item closes of itself. ``centre``: the hotline centre with its posts.
+    Mutual rating of a summons: both sides rate ``mutual_rate`` its conclusion, object ``mutual_object`` seeing it; who
+    comes ``late_min`` minutes late has no punctuality left.
     """
 
     doubt_share: float
@@ -40,8 +60,17 @@ class Thresholds:
     near_share: float
     pause: Limit
     close_after: Limit
+    mutual_rate: Limit
+    mutual_object: Limit
+    late_min: float
     unclassified: Unclassified
+    likeness: LikenessRules
+    centre: Unit
+    citizen: CitizenRules
+    texts: TextRules
 
+
+LONGEST_POST = 80
 
 _FORM: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
     "resolution": {"doubt_share": ("number", (0, 1))},
@@ -53,12 +82,20 @@ _FORM: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
     },
     "summons": {"acknowledge": ("limit", ()), "clash_min": ("number", (0, 1_440))},
     "deadlines": {"near_share": ("number", (0, 1)), "pause": ("limit", ()), "close_after": ("limit", ())},
+    "mutual": {"rate": ("limit", ()), "object": ("limit", ()), "late_min": ("number", (0, 1_440))},
+    "likeness": {
+        "radius_m": ("number", (0, 5_000)),
+        "days": ("number", (0, 3_650)),
+        **dict.fromkeys(("least", "place", "time", "category", "words"), ("number", (0, 1))),
+    },
     "unclassified": {
         "urgency": ("word", URGENCIES),
         "needs_verification": ("flag", ()),
         "needs_photo": ("flag", ()),
         "task": ("word", (*WORKER_TASKS, "none")),
     },
+    "centre": {"handler": ("post", ()), "leader_in_charge": ("post", ()), "responsible_leader": ("post", ())},
+    **citizen_rules.FORM,
 }
 
 
@@ -95,9 +132,16 @@ def read_thresholds(text: str, file: str, faults: list[Fault]) -> Thresholds | N
         near_share=deadlines["near_share"],
         pause=deadlines["pause"],
         close_after=deadlines["close_after"],
+        mutual_rate=found["mutual"]["rate"],
+        mutual_object=found["mutual"]["object"],
+        late_min=found["mutual"]["late_min"],
+        likeness=LikenessRules(**found["likeness"]),
         unclassified=Unclassified(
             unknown["urgency"], unknown["needs_verification"], unknown["needs_photo"], None if task == "none" else task
         ),
+        citizen=citizen_rules.citizen_rules(found["citizen"]),
+        texts=citizen_rules.text_rules(found["texts"]),
+        centre=Unit(CENTRE, CENTRE, CENTRE, **found["centre"]),
     )
 
 
@@ -122,10 +166,16 @@ def _section(text: str, file: str, faults: list[Fault], section: str, given: dic
 def _value(sort: str, bounds: tuple[Any, ...], value: object) -> object:
     if sort == "limit":
         return parse_limit(str(value))
+    if sort == "template":
+        return citizen_rules.template(value, bounds)
     if sort == "flag":
         if not isinstance(value, bool):
             raise ValueError(f"{value!r} is neither true nor false")
         return value
+    if sort == "post":
+        if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_POST:
+            raise ValueError(f"{value!r} is no text of 1 to {LONGEST_POST} characters")
+        return value.strip()
     if sort == "word":
         if value not in bounds:
             raise ValueError(f"{value!r} is not one of {', '.join(bounds)}")

@@ -1,6 +1,6 @@
 """The workflow as one table: which action, by whom, from which status, and what else must be so.
 
-What an action does stands in actions.py, handling.py, asking.py and holding.py.
+What an action does stands in actions.py, handling.py, rating.py, asking.py and holding.py.
 
 Rights are asked before the state is: who may never do a thing is told so (Forbidden) whatever the item's status.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch import actions, asking, handling, holding
+from dispatch import actions, asking, handling, holding, merging, rating, splitting, supervision
 from dispatch.account import Account
 from dispatch.change import Act, Change
 from dispatch.errors import Forbidden, UnknownAction, WrongState
@@ -58,11 +58,29 @@ def _at_work(item: Item, account: Account, rules: Rules) -> bool:
 
 
 def _can_verify(item: Item, account: Account, rules: Rules) -> bool:
-    return handling.verification_is_due(item, rules) and account.id != item.settled_by
+    own = account.id == item.settled_by or handling.did_the_work(item, account.name)
+    return handling.verification_is_due(item, rules) and not own
 
 
 def _can_answer(item: Item, account: Account, rules: Rules) -> bool:
     return item.status == "verified" or not handling.verification_is_due(item, rules)
+
+
+def _can_close(item: Item, account: Account, rules: Rules) -> bool:
+    """What the citizen contests is the supervisor's to end."""
+    return account.role == "supervisor" if item.contested_at else item.status == "answered"
+
+
+def _can_reopen(item: Item, account: Account, rules: Rules) -> bool:
+    return item.contested_at is None or account.role == "supervisor"
+
+
+def _can_rate(item: Item, account: Account, rules: Rules) -> bool:
+    return rating.current(item) is None
+
+
+def _uncontested(item: Item, account: Account, rules: Rules) -> bool:
+    return item.contested_at is None
 
 
 def _can_resume(item: Item, account: Account, rules: Rules) -> bool:
@@ -94,8 +112,11 @@ MOVES: Mapping[str, Move] = {
         _move("verify", "verifier dispatcher", "settled", handling.verify, _can_verify),
         _move("answer", "main-handler lead-officer dispatcher", "settled verified", handling.answer, _can_answer),
         _move("reply", "dispatcher", "received dispatched", handling.reply),
-        _move("close", "dispatcher", "answered", handling.close),
-        _move("reopen", "dispatcher supervisor", "answered closed", handling.reopen),
+        _move("close", "dispatcher escalator judge", "answered closed", handling.close, _can_close),
+        _move("reopen", "dispatcher supervisor", "answered closed", handling.reopen, _can_reopen),
+        _move("rate", "citizen", "answered closed", rating.rate, _can_rate),
+        _move("follow_up", "dispatcher", "answered closed", rating.follow_up, _can_rate),
+        _move("appeal", "citizen", "closed", rating.appeal, _uncontested),
         _move("request_return", "handler", "dispatched accepted", asking.request_return, _can_ask("return")),
         _move(
             "decide_return", "dispatcher supervisor", "dispatched accepted", asking.decide_return, _can_decide("return")
@@ -112,14 +133,15 @@ MOVES: Mapping[str, Move] = {
         ),
         _move("decline", "dispatcher", "received dispatched accepted", holding.decline),
         _move("transfer", "dispatcher", "received dispatched accepted", holding.transfer),
-        _move("urge", "dispatcher", OPEN, handling.say),
-        _move("supplement", "dispatcher", OPEN, holding.supplement),
+        _move("merge", "dispatcher", OPEN, merging.merge),
+        _move("unmerge", "dispatcher", "merged", merging.unmerge),
+        _move("split", "dispatcher", OPEN, splitting.split),
+        _move("escalate", "supervisor", OPEN, supervision.escalate),
+        _move("urge", "dispatcher citizen", OPEN, handling.say),
+        _move("supplement", "dispatcher citizen", OPEN, holding.supplement),
         _move("comment", "reader", ANY, handling.say),
     )
 }
-
-LATER = frozenset({"merge", "unmerge", "split", "escalate"})
-"""Actions of the design that this release does not open in any state yet."""
 
 
 def parties_of(item: Item, account: Account) -> frozenset[str]:
@@ -129,6 +151,8 @@ def parties_of(item: Item, account: Account) -> frozenset[str]:
         parties.add("centre")
     if account.role == "officer" and item.lead.is_township and account.unit == item.lead.code:
         parties.add("lead-officer")
+    if account.role == "supervisor" and item.contested_at is not None:
+        parties.add("judge")
     main = item.main
     if account.role in ("department", "officer"):
         if main is not None and account.unit == main.unit:
@@ -161,16 +185,24 @@ def act(item: Item, account: Account, action: str, args: Mapping[str, Any], worl
 
     Raises UnknownAction, Forbidden, WrongState (with ``allowed``), BadArguments, NoPlace. Nothing is changed then.
     """
+    return demand(item, account, action, world.rules).act(item, account, args, world)
+
+
+def demand(item: Item, account: Account, action: str, rules: Rules) -> Move:
+    """The action's line of the table, where the account may do it with the item as it stands.
+
+    Raises UnknownAction, Forbidden, WrongState.
+    """
     move = MOVES.get(action)
-    if move is None and action not in LATER:
-        known = ", ".join(allowed(item, account, world.rules)) or "nothing"
+    if move is None:
+        known = ", ".join(allowed(item, account, rules)) or "nothing"
         raise UnknownAction(f"There is no action {action[:40]!r}; the item allows: {known}.")
-    if move is not None and not move.parties & parties_of(item, account):
+    if not move.parties & parties_of(item, account):
         raise Forbidden(f"Your account may not {action} this item.")
-    if move is None or action not in allowed(item, account, world.rules):
-        now = allowed(item, account, world.rules)
+    now = allowed(item, account, rules)
+    if action not in now:
         raise WrongState(
             f"An item that is {item.status} does not allow {action}; it allows: {', '.join(now) or 'nothing'}.",
             allowed=list(now),
         )
-    return move.act(item, account, args, world)
+    return move

@@ -9,7 +9,7 @@ from typing import Any
 
 from dispatch.account import ROLES, UNIT_ROLES, Account
 from gis.errors import Refusal
-from store import passwords
+from store import passwords, prepared
 from store.pool import Pool
 from store.queries import queries
 from store.throttle import Throttle, digest, network
@@ -160,7 +160,7 @@ class Accounts:
         if not token.startswith(TOKEN_PREFIX):
             return None
         with self._pool.transaction() as cur:
-            cur.execute(queries.account_by_token, {"hash": _token_hash(token), "at": at})
+            prepared.run(cur, queries.account_by_token, {"hash": _token_hash(token), "at": at})
             row = cur.fetchone()
             if row is None:
                 return None

@@ -1,20 +1,25 @@
 """Proving the history: every chain and every seal recomputed, and an older list of heads held against it."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from dispatch.events import START, chained
+from psycopg2.extensions import connection
+
+from store.chains import Broken, Chains, Seals
 from store.counters import differences
 from store.pool import Pool
 from store.queries import queries
-from store.relay import SEED, sealed
 
 BATCH = 5000
-SEALS = 50
-"""Seals fetched at once: each names all its events."""
+LET_GO_S = 0.1
+
+Tell = Callable[[int, int], None]
+"""Hears how many events were looked at, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +33,71 @@ class Verdict:
     fault: str | None
 
 
-def verify(pool: Pool, zone: str, heads: Mapping[str, Any] | None = None) -> Verdict:
+def silent(looked_at: int, events: int) -> None:
+    """Tell nobody."""
+
+
+def verify(pool: Pool, zone: str, heads: Mapping[str, Any] | None = None, tell: Tell = silent) -> Verdict:
     """Recompute everything, in one snapshot. ``heads`` (see ``heads``) of an earlier day convicts a history that was
-    rewritten as a whole. Counters (by days in ``zone``) must add up to the items."""
-    with pool.connection() as conn:
+    rewritten as a whole. Counters (by days in ``zone``) must add up to the items.
+
+    Chains are read on one connection, and seals meanwhile on a second one in the same snapshot: two cores are used.
+    """
+    with _two(pool) as (conn, other):
         with conn.cursor() as cur:
-            cur.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cur.execute(queries.audit_unsealed)
-            unsealed = int(cur.fetchone()["n"])
-        count = Count()
-        fault = _chains(conn, count) or _headless(conn) or _seals(conn, count)
-        fault = fault or _against(conn, heads) or _counters(conn, zone)
-    return Verdict(count.events, count.items, count.seals, unsealed, fault)
+            there = cur.fetchone()
+        chains, seals = Chains(lambda looked_at: tell(looked_at, there["events"])), Seals()
+        with ThreadPoolExecutor(1, "seals") as aside:
+            beside = aside.submit(lambda: _headless(other) or _sealed(other, seals, there))
+            fault = _chained(conn, chains)
+            if fault:
+                _let_go(other, beside)
+                return Verdict(chains.events, chains.items, 0, int(there["unsealed"]), fault)
+            try:
+                fault = beside.result() or _rules(conn, chains) or _unmasked(conn, chains)
+                fault = fault or _against(conn, heads) or _counters(conn, zone)
+            except Broken as broken:
+                fault = str(broken)
+        return Verdict(chains.events, chains.items, seals.seals, int(there["unsealed"]), fault)
 
 
-@dataclass(slots=True)
-class Count:
-    """How much was looked at."""
+@contextmanager
+def _two(pool: Pool) -> Iterator[tuple[connection, connection]]:
+    """Two connections that see the same moment, and nothing after it."""
+    conn = pool.dedicated("firstline audit")
+    try:
+        other = pool.dedicated("firstline audit")
+        try:
+            for one in (conn, other):
+                one.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
+            with conn.cursor() as cur, other.cursor() as beside:
+                cur.execute(queries.audit_snapshot)
+                beside.execute("SET TRANSACTION SNAPSHOT %(snapshot)s", cur.fetchone())
+                cur.execute(queries.audit_plan)
+                beside.execute(queries.audit_plan)
+            yield conn, other
+        finally:
+            other.close()
+    finally:
+        conn.close()
 
-    events: int = 0
-    items: int = 0
-    seals: int = 0
+
+def _chained(conn: connection, chains: Chains) -> str | None:
+    """The first event that is not what was written, or does not follow the one before it."""
+    try:
+        _read(conn, queries.audit_events, chains)
+        chains.end()
+    except Broken as broken:
+        return str(broken)
+    return None
+
+
+def _let_go(conn: connection, beside: "Future[str | None]") -> None:
+    """End what still runs on a connection; what it says counts no more."""
+    while not beside.done():
+        conn.cancel()
+        wait((beside,), LET_GO_S)
 
 
 def heads(pool: Pool) -> dict[str, Any]:
@@ -62,87 +111,59 @@ def heads(pool: Pool) -> dict[str, Any]:
     return {"seal": [last["id"], last["hash"]] if last else None, "items": items}
 
 
-def _rows(conn: Any, name: str, sql: str, batch: int = BATCH) -> Iterator[Mapping[str, Any]]:
-    with conn.cursor(name=name) as cur:
-        cur.itersize = batch
-        cur.execute(sql)
-        yield from cur
+def _read(conn: connection, query: str, into: Chains | Seals) -> None:
+    with conn.cursor() as cur:
+        cur.copy_expert(f"COPY ({query}) TO STDOUT", into)
 
 
-def _chains(conn: Any, count: Count) -> str | None:
-    """The first event that does not follow from the one before it, or an item whose last event is missing."""
-    last: Mapping[str, Any] | None = None
-    for row in _rows(conn, "audit_events", queries.audit_events):
-        count.events += 1
-        if last is None or last["item_id"] != row["item_id"]:
-            if last is not None and (fault := _end(last)):
-                return fault
-            count.items += 1
-            last = None
-        fault = _link(row, last)
-        if fault:
-            return fault
-        last = row
-    return _end(last) if last is not None else None
-
-
-def _link(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> str | None:
-    where = f"item {row['number'] or row['item_id']}, event {row['seq']}"
-    seq, head = (last["seq"], last["hash"]) if last else (0, START)
-    if row["number"] is None:
-        return f"{where}: the item itself is gone"
-    if row["seq"] != seq + 1:
-        return f"{where}: event {seq + 1} is missing"
-    if row["prev_hash"] != head:
-        return f"{where}: it does not follow the event before it"
-    if row["hash"] != chained(row["prev_hash"], row["body"]):
-        return f"{where}: its text is not what was written"
-    if _written_for(row["body"]) != (row["number"], row["seq"]):
-        return f"{where}: it stands in another place than it was written for"
-    return None
-
-
-def _written_for(body: str) -> tuple[Any, Any]:
-    """The item and the place that an event names itself; (None, None) for what is no event at all."""
-    try:
-        event = json.loads(body)
-        return event["number"], event["seq"]
-    except (ValueError, TypeError, KeyError):
-        return None, None
-
-
-def _end(last: Mapping[str, Any]) -> str | None:
-    if (last["seq"], last["hash"]) != (last["chain_seq"], last["chain_hash"]):
-        return f"item {last['number']}: the history ends at event {last['seq']}, the item says {last['chain_seq']}"
-    return None
-
-
-def _headless(conn: Any) -> str | None:
+def _headless(conn: connection) -> str | None:
     with conn.cursor() as cur:
         cur.execute(queries.audit_eventless)
         row = cur.fetchone()
     return f"item {row['number']}: its history is gone" if row else None
 
 
-def _seals(conn: Any, count: Count) -> str | None:
-    """The first seal that is not what its events give: an event deleted, changed or put in, chain and item with it."""
-    before = SEED
-    number = None
-    for row in _rows(conn, "audit_seals", queries.audit_seals, SEALS):
-        count.seals += 1
-        with conn.cursor() as cur:
-            cur.execute(queries.audit_hashes, {"ids": row["event_ids"]})
-            hashes = {event["id"]: event["hash"] for event in cur.fetchall()}
-        gone = [event for event in row["event_ids"] if event not in hashes]
-        if gone:
-            return f"seal {row['id']}: event {gone[0]} that it covers is gone"
-        if row["prev_hash"] != before or row["hash"] != sealed(before, [hashes[e] for e in row["event_ids"]]):
-            return f"seal {row['id']}: it is not what its events give" + (f" after seal {number}" if number else "")
-        before, number = row["hash"], row["id"]
+def _sealed(conn: connection, seals: Seals, there: Mapping[str, Any]) -> str | None:
+    """The first seal that is not what its events give: an event deleted, changed or put in, chain and item with it; or
+    an event that stands outside the seals without waiting for one."""
+    with conn.cursor() as cur:
+        cur.execute(queries.audit_seals_plan)
+        _read(conn, queries.audit_seals, seals)
+        if seals.short is not None:
+            cur.execute(queries.audit_gone, {"id": seals.short})
+            return f"seal {seals.short}: event {cur.fetchone()['id']} that it covers is gone"
+        if there["unsealed"] == there["waiting"]:
+            return None
+        cur.execute(queries.audit_stray)
+        row = cur.fetchone()
+    if row:
+        return f"item {row['number']}, event {row['seq']}: no seal covers it, and it waits for none"
+    return f"{there['waiting']} events wait for a seal, and {there['unsealed']} are there without one"
+
+
+def _rules(conn: connection, chains: Chains) -> str | None:
+    """The first event whose rule set is not kept, or not as it was."""
+    with conn.cursor() as cur:
+        cur.execute(queries.audit_rule_sets)
+        kept = {row["hash"]: sha256(row["body"].encode()).hexdigest() for row in cur.fetchall()}
+    for hash, where in chains.rules.items():
+        if kept.get(hash) != hash:
+            return f"{where}: its rule set {hash[:12]} is {'not what was kept' if hash in kept else 'gone'}"
     return None
 
 
-def _against(conn: Any, kept: Mapping[str, Any] | None) -> str | None:
+def _unmasked(conn: connection, chains: Chains) -> str | None:
+    """The first unmasking of the history that the access log does not know."""
+    with conn.cursor() as cur:
+        cur.execute(queries.audit_log, {"ids": list(chains.reveals)})
+        kept = {row["id"]: row["item"] for row in cur.fetchall()}
+    for id, number in chains.reveals.items():
+        if kept.get(id) != number:
+            return f"item {number}: line {id} of the access log, which its history names, is not there"
+    return None
+
+
+def _against(conn: connection, kept: Mapping[str, Any] | None) -> str | None:
     """The first line in which the history disagrees with heads kept earlier."""
     if not kept:
         return None
@@ -163,7 +184,7 @@ def _against(conn: Any, kept: Mapping[str, Any] | None) -> str | None:
     return None
 
 
-def _counters(conn: Any, zone: str) -> str | None:
+def _counters(conn: connection, zone: str) -> str | None:
     with conn.cursor() as cur:
         wrong = differences(cur, zone)
     for key, (counted, true) in sorted(wrong.items()):

@@ -91,7 +91,7 @@ class Gathered:
     """
 
     PLAIN = frozenset({"id", "seq", "body", "prev_hash", "hash"})
-    JSON = frozenset({"item", "reporters", "keys", "handlers", "tasks", "deadlines", "deltas", "outbox"})
+    JSON = frozenset({"item", "reporters", "keys", "handlers", "tasks", "deadlines", "deltas", "texts", "outbox"})
     """Values that are JSON texts already. Both together are the parameters of ``item_insert``; a test holds that."""
 
     def __init__(self) -> None:

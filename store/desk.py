@@ -1,6 +1,6 @@
 """The desk: taking items in, showing them, acting on them. Each write is one transaction."""
 
-import hashlib
+import json
 import secrets
 import time
 from collections.abc import Mapping
@@ -11,15 +11,18 @@ from typing import Any
 import psycopg2.errors
 from psycopg2.extensions import cursor
 
-from dispatch.account import Account
-from dispatch.errors import Changed, Forbidden, UnknownItem
+from dispatch.account import ESCALATOR, Account
+from dispatch.errors import Changed, Forbidden, UnknownItem, WrongState
 from dispatch.intake import Label, take_in
 from dispatch.item import Item
 from dispatch.report import Report
-from dispatch.scope import has_secret_reporter, keys_of
+from dispatch.scope import has_secret_reporter, keys_of, sees_words
+from dispatch.waiting import QUIET
 from dispatch.workflow import act
-from store import saving
-from store.errors import DatabaseAway, NoEdition
+from store import merging, prepared, repeats, saving
+from store.errors import DatabaseAway, NoEdition, PlansGone
+from store.filters import filled
+from store.keys import bounded, intake_keys, number_of
 from store.pool import Pool
 from store.queries import queries
 from store.rows import dumped, item_of
@@ -28,12 +31,14 @@ from store.world import Worlds
 EDITION_LOCK = 0x46454449
 """Advisory lock: intake holds it shared from reading the live Edition to its commit, publishing alone to flip."""
 
-PLACING = frozenset({"locate"})
+PLACING = frozenset({"locate", "unmerge", "split"})
 """Actions that resolve a place anew, and so must hold the live Edition."""
+
+NOT_LONG = "SET LOCAL lock_timeout = '250ms'"
+"""How long an action waits for its item; then it lets go of its connection and tries again."""
 
 TRIES = 40
 BETWEEN_TRIES_S = 0.05
-LONGEST_KEY = 200
 
 
 class _NotReady(Exception):
@@ -49,7 +54,7 @@ class Desk:
 
     def __init__(self, pool: Pool, worlds: Worlds, secret: bytes) -> None:
         self.pool, self.worlds = pool, worlds
-        self.pen = saving.Pen(worlds.rules, secret)
+        self.pen = saving.Pen(worlds.rules, secret, worlds.units)
 
     def take_in(self, account: Account, report: Report, key: str | None = None) -> tuple[Item, bool]:
         """Take a report in; the item, and True where it is new.
@@ -64,12 +69,12 @@ class Desk:
             world = self.worlds.now(edition)  # before the transaction: whoever holds a connection waits for no other
             try:
                 with self.pool.transaction() as cur:
-                    if keys and (first := self._known(cur, account, keys)) is not None:
+                    if keys and (first := self.known(cur, account, keys)) is not None:
                         return first, False
                     cur.execute(f"{queries.edition_hold};\n{queries.intake_begin}", {"edition_lock": EDITION_LOCK})
                     begun = cur.fetchone()
                     if begun["edition"] == edition:
-                        item = take_in(report, self._label(account, begun["id"], salt, world.now), world)
+                        item = take_in(report, self.label(account, begun["id"], salt, world.now), world)
                         return saving.add(cur, self.pen, item, account, keys), True
                 # another Edition went live meanwhile: let go of the lock, build its index, and ask again
                 edition = begun["edition"]
@@ -78,16 +83,17 @@ class Desk:
                 if taken.diag.constraint_name != "intake_keys_pkey":
                     raise
                 with self.pool.transaction() as cur:
-                    first = self._known(cur, account, keys)
+                    first = self.known(cur, account, keys)
                 if first is not None:
                     return first, False
         raise DatabaseAway("The boundaries keep changing; nothing was stored. Try again.")
 
-    def _label(self, account: Account, id: int, salt: str, now: datetime) -> Label:
+    def label(self, account: Account, id: int, salt: str, now: datetime) -> Label:
+        """What a new item is called by, before anything is decided of it."""
         number = number_of(id, now.astimezone(self.pen.rules.zone))
         return Label(id, number, account.id, account.demonstration, salt)
 
-    def _known(self, cur: cursor, account: Account, keys: list[dict[str, Any]]) -> Item | None:
+    def known(self, cur: cursor, account: Account, keys: list[dict[str, Any]]) -> Item | None:
         """The item that one of the keys stands for already, or None.
 
         Asked before anything is inserted: a refused insert would put the citizen's words into the database's log.
@@ -101,8 +107,8 @@ class Desk:
 
     def item(self, account: Account, number: str) -> Item:
         """One item in scope. Raises UnknownItem."""
-        with self.pool.transaction() as cur:
-            return self._card(cur, account, number)
+        found: Item = self.pool.again(lambda cur: self._card(cur, account, number))
+        return found
 
     def items(self, account: Account, filters: Mapping[str, Any], limit: int, before: int | None) -> list[Item]:
         """A page in scope, newest first; see the query items_page for the filters."""
@@ -119,85 +125,145 @@ class Desk:
 
     def events(self, account: Account, number: str, after: int = 0) -> list[dict[str, Any]]:
         """The history of an item in scope, oldest first: ``body`` is the text that was hashed."""
-        with self.pool.transaction() as cur:
+
+        def read(cur: cursor) -> list[dict[str, Any]]:
             item = self._card(cur, account, number)
             cur.execute(queries.item_events, {"id": item.id, "after": after})
-            return [dict(row) for row in cur.fetchall()]
+            return [shown(row, account, item) for row in cur.fetchall()]
+
+        told: list[dict[str, Any]] = self.pool.again(read)
+        return told
 
     def act(
-        self, account: Account, number: str, action: str, args: Mapping[str, Any], version: int | None = None
-    ) -> Item:
-        """Do one action of the workflow. Raises UnknownItem, Changed (for a stale ``version``), and what
-        ``dispatch.workflow.act`` raises; then nothing was done."""
+        self, account: Account, number: str, action: str, args: Mapping[str, Any], version: int | None = None,
+        facts: Mapping[str, Any] | None = None, key: str | None = None,
+    ) -> Item:  # fmt: skip
+        """Do one action of the workflow; ``facts``, nothing personal, go into its event as well. What was done under
+        ``key`` (Idempotency-Key) before is not done again: the item as it is now. Raises UnknownItem,
+        Changed (for a stale ``version``), and what ``dispatch.workflow.act`` raises; then nothing was done."""
         self.worlds.people()  # read before the transaction: whoever holds a connection waits for no other
+        once = repeats.Once(account, number, action, bounded(key)) if key else None
         for _ in range(TRIES):
             try:
                 with self.pool.transaction() as cur:
-                    return self._act(cur, account, number, action, args, version)
+                    if once is None:
+                        return self._act(cur, account, number, action, args, version, facts or {})
+                    if once.done(cur):
+                        return self._card(cur, account, number)
+                    done = self._act(cur, account, number, action, args, version, facts or {})
+                    once.keep(cur)
+                    return done
+            except (Changed, WrongState):
+                if once is None or not self._was_done(once):
+                    raise
+            except psycopg2.errors.UniqueViolation as taken:
+                if taken.diag.constraint_name != repeats.TAKEN:
+                    raise
             except _NotReady as not_ready:
                 self.worlds.shelf.get(not_ready.edition)
-            except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
+            except PlansGone:
+                continue
+            except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected, merging.Moved):
                 time.sleep(BETWEEN_TRIES_S)  # with the connection given back: intake goes on meanwhile
         raise DatabaseAway("The item is being changed by somebody else; nothing was done. Try again.")
 
+    def _was_done(self, once: repeats.Once) -> bool:
+        """Whether another request under the same key was quicker."""
+        with self.pool.transaction() as cur:
+            return once.done(cur)
+
     def _act(
-        self, cur: cursor, account: Account, number: str, action: str, args: Mapping[str, Any], version: int | None
-    ) -> Item:
+        self, cur: cursor, account: Account, number: str, action: str, args: Mapping[str, Any], version: int | None,
+        facts: Mapping[str, Any],
+    ) -> Item:  # fmt: skip
         edition = None
         if action in PLACING:
             # Edition first, then the row, and never waiting long for it: a publisher holds rows while it waits for us
             edition = hold_edition(cur)
             if not self.worlds.shelf.has(edition):
                 raise _NotReady(edition)
-        cur.execute("SET LOCAL lock_timeout = '250ms'")
-        cur.execute(queries.item_lock, {"number": number, "keys": scope(account)})
-        if cur.fetchone() is None:
-            raise unknown(number)
-        before = self._card(cur, account, number)
-        if version is not None and version != before.version:
-            cur.execute(queries.item_events, {"id": before.id, "after": version})
-            raise Changed(
-                f"The item is at version {before.version}, not {version}: look at what changed, then decide again.",
-                version=before.version, events=[shown(row) for row in cur.fetchall()],
-            )  # fmt: skip
+        if action in merging.TOGETHER or action in merging.ENDING:
+            cur.execute(NOT_LONG)
+        if action in merging.TOGETHER:
+            return merging.together(self, cur, account, number, action, args, version, edition)
+        if action in merging.ENDING:
+            merging.lock(cur, [number], number)
+        asked = {"number": number, "keys": scope(account)}
+        prepared.run(cur, queries.item_card, asked, first=(NOT_LONG, queries.item_lock))
+        before = self._at(cur, account, number, version)
         world = self.worlds.now(edition)
         change = act(before, account, action, args, world)
-        after = replace(change.item, updated_at=world.now)
+        after = change.item.but(updated_at=world.now)
         salt = secrets.token_hex(8) if change.words is not None else None
-        return saving.save(cur, self.pen, before, after, account, action, change.facts, change.words, salt)
+        saved = saving.save(
+            cur, self.pen, before, after, account, action, {**change.facts, **facts}, change.words, salt, change.notices
+        )
+        if action in merging.ENDING:
+            merging.follow(self, cur, account, saved, action, args, world)
+        return saved
+
+    def demanded(self, cur: cursor, account: Account, number: str, version: int | None) -> Item:
+        """A locked item in scope, at the version that the asker saw. Raises UnknownItem, Changed."""
+        prepared.run(cur, queries.item_card, {"number": number, "keys": scope(account)})
+        return self._at(cur, account, number, version)
+
+    def _at(self, cur: cursor, account: Account, number: str, version: int | None) -> Item:
+        """The item whose card was asked for. Raises UnknownItem, Changed."""
+        row = cur.fetchone()
+        if row is None:
+            raise unknown(number)
+        before = item_of(row)
+        if version is not None and version != before.version:
+            cur.execute(queries.item_events, {"id": before.id, "after": version})
+            rows = cur.fetchall()
+            if version > before.version or not all(_is_quiet(row) for row in rows):
+                raise Changed(
+                    f"The item is at version {before.version}, not {version}: look at what changed, then decide again.",
+                    version=before.version, events=[shown(row, account, before) for row in rows],
+                )  # fmt: skip
+        return before
+
+    def find(self, cur: cursor, account: Account, number: str) -> Item | None:
+        """One item in scope, or None."""
+        cur.execute(queries.item_card, {"number": number, "keys": scope(account)})
+        row = cur.fetchone()
+        return item_of(row) if row else None
 
     def reveal(self, account: Account, number: str, reason: str) -> dict[str, Any]:
-        """The reporter unmasked (``given``: what else was said of them), with the reason in the access log.
+        """The reporter unmasked (``given``: what else was said of them), with the reason in the access log and a line
+        in the item's history, at once.
 
         That of a report (举报) or a confidential item is shown to dispatchers alone. Raises UnknownItem, Forbidden.
         """
+        self.worlds.people()
         with self.pool.transaction() as cur:
+            cur.execute(queries.item_lock, {"number": number, "keys": scope(account)})
+            if cur.fetchone() is None:
+                raise unknown(number)
             item = self._card(cur, account, number)
             if account.role != "dispatcher" and has_secret_reporter(item):
                 raise Forbidden("The reporter of this item is shown to dispatchers alone.")
             values = {"id": item.id, "number": number, "account": account.id, "reason": reason}
-            cur.execute(queries.reporter_reveal, values | {"at": self.worlds.clock()})
+            now = self.worlds.clock()
+            cur.execute(queries.reporter_reveal, values | {"at": now})
             found = cur.fetchone()
-        told = dict(found) if found else {"name": "", "phone": ""}
+            after, salt = replace(item, updated_at=now), secrets.token_hex(8)
+            saving.save(cur, self.pen, item, after, account, "reveal", {"log": found["log"]}, reason, salt)
+        told = {"name": found["name"] or "", "phone": found["phone"] or ""}
         return told | ({"given": item.given["reporter"]} if "reporter" in item.given else {})
 
     def _card(self, cur: cursor, account: Account, number: str) -> Item:
-        cur.execute(queries.item_card, {"number": number, "keys": scope(account)})
+        prepared.run(cur, queries.item_card, {"number": number, "keys": scope(account)})
         row = cur.fetchone()
         if row is None:
             raise unknown(number)
         return item_of(row)
 
 
-FILTERS = ["status", "township", "grid", "category", "channel", "kind", "bbox", "from", "to", "queue", "q"]
-
-
-def filled(filters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Filters as the queries take them: each there, None where it filters nothing."""
-    values = dict.fromkeys(FILTERS) | dict(filters)
-    box = values.pop("bbox") or (None, None, None, None)
-    values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
-    return values | {"q_like": like(values["q"]) if values["q"] else None, "now": now}
+def _is_quiet(row: Mapping[str, Any]) -> bool:
+    """Whether an event changes nothing that an action depends on: a warning or reminder of the escalator."""
+    told = json.loads(row["body"])
+    return told["actor"]["role"] == ESCALATOR.role and told["action"] in QUIET
 
 
 def hold_edition(cur: cursor) -> int:
@@ -223,38 +289,11 @@ def unknown(number: str) -> UnknownItem:
     return UnknownItem(f"There is no item {number[:40]!r} among those you may see.")
 
 
-def like(text: str) -> str:
-    """``text`` with LIKE's own signs taken literally."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An event as the API shows it: its place in the chain and the very text that was hashed."""
-    return {name: row[name] for name in ("seq", "body", "prev_hash", "hash", "words")}
-
-
-def intake_keys(account: Account, report: Report, key: str | None) -> list[dict[str, Any]]:
-    """The promises a report makes about repeats; see the table intake_keys."""
-    keys = []
-    if report.client_ref:
-        scope = f"ref:{bounded(report.channel)}"
-        keys.append({"account": account.id, "scope": scope, "key": bounded(report.client_ref)})
-    if key:
-        keys.append({"account": account.id, "scope": "idempotency-key", "key": bounded(key)})
-    return keys
-
-
-def bounded(text: str) -> str:
-    """``text``, or for a long one its beginning and its digest: an index takes no text of any length, and two long ones
-    that begin alike are not the same."""
-    if len(text) <= LONGEST_KEY:
-        return text
-    return f"{text[:64]}…{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def number_of(id: int, local: datetime) -> str:
-    """An item's number: the day it came in (city's zone) and its id, such as ``261124-0000187``.
-
-    Sorts by age, is short enough for the telephone, and needs no counter that intakes would queue for.
-    """
-    return f"{local:%y%m%d}-{id:07d}"
+def shown(row: Mapping[str, Any], account: Account, item: Item) -> dict[str, Any]:
+    """An event as the API shows it: its place in the chain, the very text that was hashed, and the words with it as far
+    as the account may read them."""
+    told = {name: row[name] for name in ("seq", "body", "prev_hash", "hash", "words")}
+    if told["words"]:
+        facts = json.loads(row["body"])
+        told["words"] = told["words"] if sees_words(account, item, facts["action"], facts) else None
+    return told

@@ -14,6 +14,10 @@ class DatabaseAway(Refusal):
     code = "database-away"
 
 
+class PlansGone(DatabaseAway):
+    """What this process had prepared does not fit the schema any more; at the next try it is prepared anew."""
+
+
 class RowRefused(Exception):
     """The database refused a row. Always a programmer's fault; says which rule was broken and nothing of the row."""
 
@@ -26,6 +30,10 @@ class NoDatabase(Refusal):
 
 class SecretTooShort(NoDatabase):
     """``FIRSTLINE_SECRET`` could be guessed."""
+
+
+class BadSmsRoad(NoDatabase):
+    """``FIRSTLINE_SMS`` names no way for texts to leave."""
 
 
 class SchemaFault(Refusal):

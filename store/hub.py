@@ -169,19 +169,37 @@ class Hub(threading.Thread):
 
     def _read(self) -> None:
         while not self._halt.is_set():
+            heard = self.readers > 0
             with self.pool.transaction() as cur:
-                cur.execute(queries.stream_after, {"position": self._position, "limit": BATCH})
+                wanted = queries.stream_after if heard else queries.stream_passed
+                cur.execute(wanted, {"position": self._position, "limit": BATCH})
                 rows = cur.fetchall()
-            for row in rows:
+            if not heard and not self._pass(rows):
+                continue  # somebody joined meanwhile: the same again, for a reader
+            for row in rows if heard else ():
                 self._hand_on(_entry(row))
             if len(rows) < BATCH:
                 return
 
+    def _pass(self, rows: list[dict[str, Any]]) -> bool:
+        """Go on over what nobody reads here; False, and nothing is done, where somebody joined meanwhile."""
+        with self._lock:
+            if self._readers:
+                return False
+            self._position = rows[-1]["position"] if rows else self._position
+        for row in rows:
+            if row["topic"] == "edition":
+                self._flip(row["body"])
+        return True
+
+    def _flip(self, body: dict[str, Any]) -> None:
+        self.shelf.flip(body["id"])
+        self._people_changed()
+
     def _hand_on(self, entry: Entry) -> None:
         position, topic, body = entry
         if topic == "edition":
-            self.shelf.flip(body["id"])
-            self._people_changed()
+            self._flip(body)
         with self._lock:
             for reader in self._readers:
                 reader.put(entry)

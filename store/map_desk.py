@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dispatch.account import Account
-from store.desk import filled, scope
+from store.desk import scope
+from store.filters import filled
 from store.pool import Pool
 from store.queries import queries
 from store.world import Worlds

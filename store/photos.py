@@ -42,10 +42,11 @@ class Photos:
         BadArguments, BadPhoto, PhotosAway.
         """
         key = bounded(key) if key else None
+        self.pen.units()  # read before the transaction: whoever holds a connection waits for no other
         with self.pool.transaction() as cur:
             item = _card(cur, account, number)
             if (first := _first(cur, account, item, key)) is not None:
-                return item, first, False
+                return *first, False
         stage = admit(item, account, stage)
         picture = read_picture(sent, self.pen.rules.zone)
         names = {"sha256": self.files.put(picture.data), "thumbnail": self.files.put(picture.thumbnail)}
@@ -53,7 +54,7 @@ class Photos:
         with self.pool.transaction() as cur:
             before = _locked(cur, account, number)
             if (first := _first(cur, account, before, key)) is not None:
-                return before, first, False
+                return *first, False
             stage = admit(before, account, stage)
             now = self.clock()
             row = _row(before, account, stage, picture) | {"at": now, "key": key}
@@ -73,6 +74,7 @@ class Photos:
 
     def release(self, account: Account, id: int, reason: str | None) -> tuple[Item, Photo]:
         """Let the citizen see a photograph; one that was released already stays as it is. Raises UnknownItem."""
+        self.pen.units()
         with self.pool.transaction() as cur:
             number = _in_scope(cur, account, id)["number"]
             before = _locked(cur, account, number)
@@ -104,13 +106,16 @@ def _locked(cur: cursor, account: Account, number: str) -> Item:
     return _card(cur, account, number)
 
 
-def _first(cur: cursor, account: Account, item: Item, key: str | None) -> Photo | None:
-    """The photograph that ``key`` already stands for, None for none."""
+def _first(cur: cursor, account: Account, item: Item, key: str | None) -> tuple[Item, Photo] | None:
+    """The photograph that ``key`` already stands for, and the item with it; None for none."""
     if key is None:
         return None
     cur.execute(queries.photo_by_key, {"account": account.id, "item_id": item.id, "key": key})
     row = cur.fetchone()
-    return _among(item, row["id"]) if row else None
+    if row is None:
+        return None
+    item = _card(cur, account, item.number)  # again: the photograph may have come since the item was read
+    return item, _among(item, row["id"])
 
 
 def _in_scope(cur: cursor, account: Account, id: int) -> dict[str, str]:

@@ -21,7 +21,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE, register_adapter
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from store.errors import DatabaseAway, RowRefused
+from store import prepared
+from store.cursors import RowCursor
+from store.errors import DatabaseAway, PlansGone, RowRefused
 
 psycopg2.extras.register_uuid()
 register_adapter(dict, lambda value: psycopg2.extras.Json(value, dumps=lambda v: json.dumps(v, ensure_ascii=False)))
@@ -30,6 +32,9 @@ AWAY = ("57P01", "57P02", "57P03", "57P05", "53300")
 """SQLSTATEs that end a connection or refuse one: shut down, crashed, starting, idle too long, too many."""
 
 TOO_LONG = "57014"
+
+OTHER_PLAN = "0A000"
+"""What a prepared statement answers once a migration gave its view other columns."""
 
 TELLTALES = (psycopg2.errors.CheckViolation, psycopg2.errors.NotNullViolation, psycopg2.DataError)
 """Errors whose text shows the row that was refused, with a citizen's words in it: it must not reach a log."""
@@ -42,12 +47,14 @@ def connect(dsn: str, *, name: str = "firstline", statement_timeout_s: float = 0
     Settings are sent as one statement, not as start-up options: a connection pooler in between would refuse those.
     ``statement_timeout_s`` 0 means no limit.
     """
-    factory = psycopg2.extras.RealDictCursor if dictionaries else None
+    factory = RowCursor if dictionaries else None
     opened = None
     try:
-        opened = psycopg2.connect(dsn, cursor_factory=factory, **_defaults(dsn, name))
+        opened = psycopg2.connect(
+            dsn, connection_factory=prepared.Connection, cursor_factory=factory, **_defaults(dsn, name))
         with opened.cursor() as cur:
-            cur.execute("SET timezone TO 'UTC'; SET statement_timeout TO %s", (int(statement_timeout_s * 1000),))
+            cur.execute("SET timezone TO 'UTC'; SET plan_cache_mode TO force_generic_plan; SET statement_timeout TO %s",
+                        (int(statement_timeout_s * 1000),))
         opened.commit()
     except psycopg2.Error as error:
         if opened is not None:
@@ -107,6 +114,10 @@ class Pool:
                 if conn.closed or error.pgcode in AWAY:
                     conn.close()
                     raise DatabaseAway(f"The database went away: {_first_line(error)}") from error
+                if error.pgcode == OTHER_PLAN and "cached plan" in str(error):
+                    conn.close()
+                    self._forget_idle()
+                    raise PlansGone("The schema was changed meanwhile; nothing was stored. Try again.") from error
                 if error.pgcode == TOO_LONG:
                     raise DatabaseAway("The database took too long; nothing was stored. Try again.") from error
                 if isinstance(error, TELLTALES):
@@ -124,6 +135,15 @@ class Pool:
         with self.connection() as conn, conn.cursor() as cur:
             yield cur
 
+    def again(self, work: Callable[[Cursor], Any]) -> Any:
+        """What ``work`` gives of a transaction of its own; once more where a migration changed the schema meanwhile."""
+        try:
+            with self.transaction() as cur:
+                return work(cur)
+        except PlansGone:
+            with self.transaction() as cur:
+                return work(cur)
+
     def dedicated(self, name: str = "firstline", *, statement_timeout_s: float = 0) -> Connection:
         """A connection beside the pool, in autocommit, for LISTEN or a long-held lock. The caller closes it."""
         conn = self._open(lambda: connect(self.dsn, name=name, statement_timeout_s=statement_timeout_s))
@@ -134,6 +154,11 @@ class Pool:
         """Close what is idle now, and what is out when it comes back. A closed pool gives none."""
         with self._free:
             self._closed = True
+        self._forget_idle()
+
+    def _forget_idle(self) -> None:
+        """Close what is idle: what was prepared there is as old as what failed."""
+        with self._free:
             idle, self._idle = self._idle, []
             self._made -= len(idle)
             self._free.notify_all()

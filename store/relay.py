@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg2
 from psycopg2.extensions import connection
@@ -87,12 +88,17 @@ class Chores(threading.Thread):
         self._do = work
 
     def run(self) -> None:
-        try:
-            self._do()
-        except (psycopg2.Error, DatabaseAway) as error:
-            log.warning("the chores wait for the database: %s", str(error).strip())
-        except Exception:
-            log.exception("a chore failed; it is tried again in the next round")
+        attempt(self._do)
+
+
+def attempt(work: Callable[[], object]) -> None:
+    """Do one piece of work of a round: what fails keeps nothing else of the round from being done."""
+    try:
+        work()
+    except (psycopg2.Error, DatabaseAway) as error:
+        log.warning("the chores wait for the database: %s", str(error).strip())
+    except Exception:
+        log.exception("a chore failed; it is tried again in the next round")
 
 
 class Relay(threading.Thread):
@@ -152,4 +158,4 @@ class Relay(threading.Thread):
         fold(self.pool)
         prune(self.pool, self.clock())
         for chore in self.more:
-            chore(self.clock())
+            attempt(partial(chore, self.clock()))

@@ -123,6 +123,8 @@ def _replace(cur: cursor, settings: Settings, manifest: Manifest, file: Path, fo
         cur.execute(tighten)
     for migration in later:
         apply(cur, migration)
+    if "texts" in tables(cur):
+        cur.execute(queries.texts_restored, {})
     grant(cur, settings)
 
 

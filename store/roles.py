@@ -16,7 +16,8 @@ from psycopg2.extensions import connection, cursor, encrypt_password, make_dsn, 
 from store.errors import NoDatabase
 from store.settings import Settings
 
-APPEND_ONLY = ("events", "seals", "access_log", "rule_sets", "editions", "edition_areas", "edition_flips")
+APPEND_ONLY = ("events", "seals", "access_log", "rule_sets", "editions", "edition_areas", "edition_flips",
+               "sweep_marks", "sweep_settlements")
 """Tables whose rows are history: the service may read and add, never change or remove."""
 
 READ_ONLY = ("schema_migrations",)

@@ -7,7 +7,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dispatch.item import Clock, Handler, Hold, Item, Lead, Reporter, Request, Spot, Task, Wait
+from dispatch.item import (
+    Clock,
+    Handler,
+    Hold,
+    Item,
+    Kin,
+    Lead,
+    Order,
+    Rating,
+    Reporter,
+    Request,
+    Spot,
+    Task,
+    Wait,
+    in_order,
+)
 from dispatch.limits import STAGES
 from dispatch.photo import Photo, Twin
 from dispatch.scope import readers_of
@@ -18,13 +33,16 @@ Row = Mapping[str, Any]
 
 def dumped(value: Any) -> str:
     """JSON text for the database; instants become ISO 8601. Refuses NaN, which JSON does not have."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_instant, separators=(",", ":"))
+    return "[]" if value == [] else _ENCODER.encode(value)  # most parts of most items are empty
 
 
 def _instant(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} does not go into JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_instant, separators=(",", ":"))
 
 
 def item_row(item: Item) -> dict[str, Any]:
@@ -62,17 +80,31 @@ _PLAIN = (
     *("address", "words_salt", "anonymous", "confidential", "original", "edition", "external_ref", "given", "maker"),
     *("demonstration", "received_at", "occurred_at", "sender_due_at", "dispatched_at", "created_at", "updated_at"),
     *("chain_seq", "chain_hash", "extended_until", "restarted_at", "settled_by", "rework", "assigned"),
-    "reassigned_at",
+    *("reassigned_at", "close_at", "reopened", "contested_at", "merged_into", "split_from"),
 )
 
 
-def part_rows(item: Item) -> dict[str, list[dict[str, Any]]]:
-    """The rows of ``handlers``, ``tasks``, ``deadlines`` and ``requests``."""
+def changed_row(before: Item, after: Item) -> dict[str, Any]:
+    """The columns of the row of ``items`` that changed."""
+    old, new = item_row(before), item_row(after)
+    return {name: value for name, value in new.items() if value != old[name]}
+
+
+_TABLES = {"handlers": "handlers", "tasks": "tasks", "deadlines": "clocks"} | {
+    name: name for name in ("requests", "ratings", "orders")
+}
+"""Table -> the parts of an item that it holds."""
+
+
+def part_rows(item: Item, stored: Item | None = None) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the tables that hold an item's parts, by table: those that are not ``stored`` so already."""
     return {
-        "handlers": [{"item_id": item.id, **fields(handler)} for handler in item.handlers],
-        "tasks": [{"item_id": item.id, **fields(task)} for task in item.tasks],
-        "deadlines": [{"item_id": item.id, **fields(clock)} for clock in item.clocks],
-        "requests": [{"item_id": item.id, **fields(request)} for request in item.requests],
+        table: [
+            {"item_id": item.id, **fields(part)}
+            for part in getattr(item, parts)
+            if stored is None or part not in getattr(stored, parts)
+        ]
+        for table, parts in _TABLES.items()
     }
 
 
@@ -91,18 +123,22 @@ def item_of(row: Row) -> Item:
     """The Item of a row of the view ``item_cards``."""
     spot = Spot(row["lon"], row["lat"], row["accuracy_m"], row["placed_by"]) if row["lon"] is not None else None
     return Item(
-        **{name: row[name] for name in _PLAIN},
+        **{name: row[name] for name in _PLAIN} | {"reopened": row["reopened"] or 0},
         spot=spot,
         guesses=tuple(row["guesses"] or ()),
         resolution=_resolution(row),
         lead=Lead(row["lead_kind"], row["lead"]),
-        handlers=tuple(Handler(**_timed(part, "due_at")) for part in row["handlers"]),
+        handlers=in_order(Handler(**_timed(part, "due_at")) for part in row["handlers"]),
         tasks=tuple(Task(**_timed(part, "offered_at", "taken_at", "done_at", "arrived_at")) for part in row["tasks"]),
         clocks=tuple(sorted(map(_clock, row["deadlines"]), key=lambda clock: STAGES.index(clock.stage))),
         reporter=Reporter(row["reporter_name"] or "", row["reporter_phone"] or ""),
         summoned=tuple(row["summoned"] or ()),
         photos=tuple(photo_of(part) for part in row["photos"]),
         requests=tuple(Request(**_timed(part, "asked_at", "until", "decided_at")) for part in row["requests"]),
+        ratings=tuple(Rating(**_timed(part, "at")) for part in row["ratings"]),
+        orders=tuple(Order(**_timed(part, "until", "opened_at", "answered_at", "closed_at")) for part in row["orders"]),
+        merged=tuple(Kin(kin["number"], tuple(kin["readers"])) for kin in row["merged"]),
+        split=tuple(Kin(kin["number"], tuple(kin["readers"])) for kin in row["split"]),
         hold=Hold(row["hold_kind"], row["hold_since"], row["hold_until"]) if row["hold_kind"] else None,
         waits=tuple(Wait(**_timed(part, "start", "end")) for part in row["waits"]),
     )
@@ -129,7 +165,7 @@ def _resolution(row: Row) -> Resolution:
 
 
 def _clock(part: dict[str, Any]) -> Clock:
-    return Clock(**_timed(part, "due_at", "near_at", "met_at"))
+    return Clock(**_timed(part, "due_at", "near_at", "met_at", "step_at") | {"step": part["step"] or 0})
 
 
 def _timed(part: dict[str, Any], *names: str) -> dict[str, Any]:

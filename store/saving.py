@@ -3,7 +3,7 @@
 Every change of an item goes through ``add`` or ``save``: so history, state, counters and notices cannot part.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,25 +12,34 @@ from psycopg2.extensions import cursor
 
 from dispatch.account import Account
 from dispatch.events import START, Event, canonical, event, words_digest
-from dispatch.item import Item
+from dispatch.item import Item, in_order
+from dispatch.notice import Notice
+from dispatch.notices import notices_of
+from dispatch.responsible import named, responsible
 from dispatch.rulebook import Rules
 from dispatch.scope import readers_of
+from dispatch.texts import texts_of
+from dispatch.units import Unit
+from store import prepared
 from store.queries import queries
-from store.rows import dumped, item_row, part_rows, phone_digest
+from store.rows import changed_row, dumped, item_row, part_rows, phone_digest
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What writing needs beside the item: the rules in force (zone, hash) and the secret for phone digests."""
+    """What writing needs beside the item: the rules in force (zone, hash), the secret for phone digests, and the units
+    of the moment. ``units`` is asked within transactions: what it gives must have been read before."""
 
     rules: Rules
     secret: bytes
+    units: Callable[[], Mapping[str, Unit]]
 
 
 def add(cur: cursor, pen: Pen, item: Item, maker: Account, keys: list[dict[str, Any]]) -> Item:
     """Store a new item with its first event. Raises UniqueViolation where one of ``keys`` is taken."""
+    item = replace(item, handlers=in_order(item.handlers))
     citizen = canonical([item.description, item.address, item.reporter.name, item.reporter.phone])
-    facts = {**outcome(item), "reported": words_digest(item.words_salt, citizen)}
+    facts = {**outcome(item), **_answers(item, pen), "reported": words_digest(item.words_salt, citizen)}
     first = event(
         number=item.number, seq=1, prev_hash=START, at=item.created_at, actor=maker, action="received",
         rules=pen.rules.hash, facts=facts,
@@ -45,6 +54,7 @@ def add(cur: cursor, pen: Pen, item: Item, maker: Account, keys: list[dict[str, 
             "reporters": dumped([reporter | {"phone_digest": digest}] if item.reporter else []),
             "keys": dumped(keys),
             "deltas": dumped([_delta(item, pen, 1)]),
+            "texts": dumped(_texts(None, item, pen)),
             "outbox": dumped(notice(item, first.seq, None)),
         },
     )
@@ -61,42 +71,85 @@ def save(
     facts: Mapping[str, Any],
     words: str | None = None,
     salt: str | None = None,
+    notices: Sequence[Notice] = (),
 ) -> Item:
-    """Store what an action made of a locked item; returns it with its new version and head of chain."""
-    after = replace(after, updated_at=max(after.updated_at, before.updated_at))  # an item's time never runs back
-    line = event(
-        number=after.number, seq=before.chain_seq + 1, prev_hash=before.chain_hash, at=after.updated_at, actor=actor,
-        action=action, rules=pen.rules.hash, facts={**_differences(before, after), **facts}, words=words, salt=salt,
-    )  # fmt: skip
-    after = replace(after, version=before.version + 1, chain_seq=line.seq, chain_hash=line.hash)
+    """Store what an action made of a locked item, and tell whom it says; returns it with its new version and head of
+    chain."""
+    handlers = in_order(after.handlers)
+    if handlers != after.handlers:
+        after = after.but(handlers=handlers)
+    stored = before
+    after, line = following(pen, before, after, actor, action, facts, words, salt)
     if {h.unit for h in before.handlers} - {h.unit for h in after.handlers} or _main(before) != _main(after):
         cur.execute(queries.handlers_clear, {"id": after.id})
+        stored = replace(stored, handlers=())
     if {c.stage for c in before.clocks} - {c.stage for c in after.clocks}:
         cur.execute(queries.deadlines_clear, {"id": after.id})
+        stored = replace(stored, clocks=())
     moved = _place_of(before, pen) != _place_of(after, pen)
     deltas = [_delta(before, pen, -1), _delta(after, pen, 1)] if moved else []
-    cur.execute(
-        queries.item_update,
-        _written(after, line)
-        | {
-            "words": line.words,
-            "salt": line.salt,
-            "deltas": dumped(deltas),
-            "outbox": dumped(notice(after, line.seq, before)),
-        },
-    )
+    values = _written(after, line, stored) | {
+        "words": line.words,
+        "salt": line.salt,
+        "deltas": dumped(deltas),
+        "texts": dumped(_texts(before, after, pen)),
+        "outbox": dumped(notice(after, line.seq, before)),
+    }
+    if spoken := notices_of(before, after, actor, action, notices):
+        values |= _spoken(after.number, spoken, after.updated_at)
+        prepared.run(cur, queries.notices_add, values, first=[queries.item_update])
+    else:
+        prepared.run(cur, queries.item_update, values)
     return after
+
+
+def following(
+    pen: Pen,
+    before: Item,
+    after: Item,
+    actor: Account,
+    action: str,
+    facts: Mapping[str, Any],
+    words: str | None = None,
+    salt: str | None = None,
+) -> tuple[Item, Event]:
+    """The item with its next version and head of chain, and the event that is this head; nothing is stored."""
+    at = max(after.updated_at, before.updated_at)  # an item's time never runs back
+    told = {**_differences(before, after), **_answers(after, pen), **facts}
+    line = event(
+        number=after.number, seq=before.chain_seq + 1, prev_hash=before.chain_hash, at=at, actor=actor,
+        action=action, rules=pen.rules.hash, facts=told, words=words, salt=salt,
+    )  # fmt: skip
+    version = before.version + 1
+    return after.but(updated_at=at, version=version, chain_seq=line.seq, chain_hash=line.hash), line
+
+
+def tell(cur: cursor, number: str | None, notices: Sequence[Notice], at: datetime) -> None:
+    """Store notices, about that item or none, and let the live stream carry them."""
+    if notices:
+        prepared.run(cur, queries.notices_add, _spoken(number, notices, at))
+
+
+def _spoken(number: str | None, notices: Sequence[Notice], at: datetime) -> dict[str, Any]:
+    rows = [{"recipient": n.to, "kind": n.kind, "number": number, "facts": dict(n.facts)} for n in notices]
+    return {"notices": dumped(rows), "at": at}
+
+
+def _answers(item: Item, pen: Pen) -> dict[str, Any]:
+    """Who answers for the item from this event on, by the list of units as it is now."""
+    return {"responsible": named(responsible(item, pen.units(), pen.rules.thresholds.centre))}
 
 
 def _main(item: Item) -> str | None:
     return item.main.unit if item.main else None
 
 
-def _written(item: Item, line: Event) -> dict[str, Any]:
-    parts = {name: dumped(rows) for name, rows in part_rows(item).items()}
+def _written(item: Item, line: Event, stored: Item | None = None) -> dict[str, Any]:
+    """What is written of an item: all of it, or what is not ``stored`` so already."""
+    parts = {name: dumped(rows) for name, rows in part_rows(item, stored).items()}
     return parts | {
         "id": item.id,
-        "item": dumped(item_row(item)),
+        "item": dumped(changed_row(stored, item) if stored else item_row(item)),
         "seq": line.seq,
         "body": line.body,
         "prev_hash": line.prev_hash,
@@ -114,6 +167,12 @@ def _place_of(item: Item, pen: Pen) -> dict[str, Any]:
         "channel": item.channel,
         "status": item.status,
     }
+
+
+def _texts(before: Item | None, after: Item, pen: Pen) -> list[dict[str, Any]]:
+    """The rows of what the citizen is texted of this change."""
+    called_for = texts_of(before, after, pen.rules.thresholds.texts)
+    return [{"kind": text.kind, "made_at": after.updated_at, "due_at": text.due_at} for text in called_for]
 
 
 def _delta(item: Item, pen: Pen, n: int) -> dict[str, Any]:
@@ -148,6 +207,13 @@ def outcome(item: Item) -> dict[str, Any]:
         "waits": [[w.start.isoformat(), w.end.isoformat(), w.kind] for w in item.waits],
         "hold": item.hold and [item.hold.kind, item.hold.since.isoformat(), item.hold.until.isoformat()],
         "rework": item.rework,
+        "close_at": _iso(item.close_at),
+        "reopened": item.reopened,
+        "contested_at": _iso(item.contested_at),
+        "merged_into": item.merged_into,
+        "split_from": item.split_from,
+        "ratings": [f"{r.n}/{r.level}/{r.by}" for r in item.ratings],
+        "orders": [f"{o.n}/{o.unit}/{o.state}/{o.until.isoformat()}" for o in item.orders],
     }
 
 
@@ -158,7 +224,7 @@ def _iso(at: datetime | None) -> str | None:
 def _differences(before: Item, after: Item) -> dict[str, Any]:
     """``outcome`` of what changed, each as [before, after]; the status always stands there."""
     old, new = outcome(before), outcome(after)
-    changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+    changed = {name: [old[name], told] for name, told in new.items() if old[name] != told}
     return {"status": new["status"], "changed": changed}
 
 

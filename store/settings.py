@@ -31,6 +31,7 @@ class Settings:
     map_note: str | None = None
     proxy: str | None = None
     given_secret: bytes | None = None
+    sms: str | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -60,6 +61,7 @@ class Settings:
             map_note=text("FIRSTLINE_MAP_NOTE"),
             proxy=None if (text("FIRSTLINE_PROXY") or "").lower() in OFF else text("FIRSTLINE_PROXY"),
             given_secret=secret.encode() if secret else None,
+            sms=text("FIRSTLINE_SMS"),
         )
 
     @property

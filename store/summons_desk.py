@@ -15,12 +15,15 @@ from dispatch.checkin import TooManyCodes, code_at
 from dispatch.errors import UnknownItem
 from dispatch.item import Item
 from dispatch.summons import Call, Outcome, Summons, demand_called, demand_lead, demand_open
+from dispatch.summons_notices import summons_notices
 from dispatch.world import World
 from store import saving
 from store.desk import scope, unknown
 from store.errors import DatabaseAway
+from store.keys import bounded
 from store.pool import Pool
 from store.queries import queries
+from store.repeats import Once
 from store.rows import dumped, item_of
 from store.summons_rows import call_of, summons_notice, summons_of, summons_rows
 from store.throttle import Throttle
@@ -54,30 +57,42 @@ class SummonsDesk:
 
     def __init__(self, pool: Pool, worlds: Worlds, secret: bytes) -> None:
         self.pool, self.worlds, self.secret = pool, worlds, secret
-        self.pen = saving.Pen(worlds.rules, secret)
+        self.pen = saving.Pen(worlds.rules, secret, worlds.units)
         self._throttle = Throttle(pool)
 
-    def summon(self, account: Account, number: str, args: Mapping[str, Any]) -> Shown:
-        """Call units. Raises UnknownItem and what ``dispatch.summoning.summon`` raises."""
+    def summon(self, account: Account, number: str, args: Mapping[str, Any], key: str | None = None) -> Shown:
+        """Call units; the same ``key`` (Idempotency-Key) gives the first summons again. Raises UnknownItem and what
+        ``dispatch.summoning.summon`` raises."""
         self.worlds.people()  # read before the transaction: whoever holds a connection waits for no other
+        once = Once(account, number, "summon", bounded(key)) if key else None
 
         def work(cur: cursor) -> Shown:
             item = self._locked(cur, account, number)
+            if once is not None and (first := once.summons(cur)) is not None:
+                return self._one(cur, account, item, first)
             cur.execute(queries.summons_id_next)
             id = int(cur.fetchone()["id"])
             outcome = summoning.summon(id, item, account, args, self.worlds.now())
+            if once is not None:
+                once.keep(cur, id)
             return self._saved(cur, account, item, outcome)
 
         return self._patiently(work)
 
-    def act(self, account: Account, id: int, act: Act) -> Shown:
-        """Do something with a summons in scope. Raises UnknownItem and what ``act`` raises; then nothing was done."""
+    def act(self, account: Account, id: int, act: Act, key: str | None = None) -> Shown:
+        """Do something with a summons in scope. What was done under ``key`` before is not done again: the summons as it
+        is now. Raises UnknownItem and what ``act`` raises; then nothing was done."""
         self.worlds.people()
 
         def work(cur: cursor) -> Shown:
             item = self._locked(cur, account, self._number(cur, account, id))
             before = self._one(cur, account, item, id)
+            once = Once(account, item.number, f"summons {id}", bounded(key)) if key else None
+            if once is not None and once.done(cur):
+                return before
             outcome = act(before.summons, item, self.worlds.now())
+            if once is not None:
+                once.keep(cur, id)
             return before if outcome.action is None else self._saved(cur, account, item, outcome)
 
         return self._patiently(work)
@@ -186,7 +201,10 @@ class SummonsDesk:
         after = replace(before, summoned=tuple(readers), updated_at=summons.updated_at)
         salt = secrets.token_hex(8) if outcome.words is not None else None
         assert outcome.action is not None
-        after = saving.save(cur, self.pen, before, after, account, outcome.action, outcome.facts, outcome.words, salt)
+        after = saving.save(
+            cur, self.pen, before, after, account, outcome.action, outcome.facts, outcome.words, salt,
+            summons_notices(outcome, account),
+        )  # fmt: skip
         rows = {name: dumped(value) for name, value in summons_rows(summons).items()}
         cur.execute(queries.summons_put, rows | {"outbox": dumped(summons_notice(summons, before, after))})
         return self._one(cur, account, after, summons.id)

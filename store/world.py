@@ -50,6 +50,10 @@ class Worlds:
         assert known is not None
         return known
 
+    def units(self) -> Mapping[str, Unit]:
+        """Units by code, as this process knows them."""
+        return self.people()[0]
+
     def _renewed(self) -> People:
         known = self._people
         if known is None or self._stale:

@@ -15,6 +15,7 @@ from boundaries.gazetteer import AMBIGUOUS, UNKNOWN
 from dispatch import categories, deadlines, kinds, limits, workflow
 from dispatch.account import ROLES
 from dispatch.channels import SHIPPED
+from dispatch.figures import FIGURES, MARKS, PARTS
 from dispatch.rulebook import LIST_FILES, RULE_FILES
 from gis.datum import DATUMS
 from gis.place import NoPlace
@@ -175,7 +176,6 @@ def test_reasons_are_those_of_the_code() -> None:
         ("http.md", asked.STATUSES),
         ("http.md", asked.QUEUES),
         ("http.md", tuple(workflow.MOVES)),
-        ("http.md", tuple(workflow.LATER)),
         ("http.md", (*REASONS, OUTSIDE, UNKNOWN, AMBIGUOUS)),
         ("http.md", DATUMS),
         ("http.md", SHIPPED),
@@ -183,6 +183,7 @@ def test_reasons_are_those_of_the_code() -> None:
         ("http.md", kinds.URGENCIES),
         ("http.md", limits.STAGES),
         ("http.md", deadlines.STATES),
+        ("figures.md", (*FIGURES, *PARTS, *MARKS)),
         ("glossary.md", asked.STATUSES),
         ("glossary.md", kinds.KINDS),
         ("commands.md", ROLES),

@@ -9,16 +9,20 @@ from flask import Blueprint, Response, g, jsonify, request
 from dispatch.errors import BadArguments
 from dispatch.item import Item
 from dispatch.report import clean, read_report
+from dispatch.tracking import track_code
 from web import asked
 from web.auth import signed_in
-from web.bodies import read_json
-from web.item_json import item_json, track_code
+from web.bodies import idempotency_key, read_json
+from web.item_json import item_json
 from web.services import services
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_ITEMS = 500
 GEOJSON = "application/geo+json"
+
+TOLD = frozenset({"seq", "at", "action", "actor", "responsible"})
+"""What of an event's body stands beside its ``data``."""
 
 
 @blueprint.post("/items")
@@ -27,7 +31,7 @@ def take_in() -> tuple[Response, int]:
     """Take a report in: 201 with the new item, 200 with the first one for a repeat."""
     now = services().clock()
     report = read_report(read_json(services().most_body), now=now, zone=services().rules.zone)
-    key = str(clean(request.headers.get("Idempotency-Key", ""))).strip() or None
+    key = idempotency_key()
     item, new = services().desk.take_in(g.account, report, key)
     answer = shown(item)
     if item.maker == g.account.id:
@@ -85,7 +89,8 @@ def act(number: str) -> Response:
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise BadArguments("version", "version is the whole number that the item had when you read it.")
     args = {name: value for name, value in body.items() if name not in ("action", "version")}
-    return jsonify(shown(services().desk.act(g.account, plain(number), action, args, version)))
+    done = services().desk.act(g.account, plain(number), action, args, version, key=idempotency_key())
+    return jsonify(shown(done) | (parts_json(done) if action == "split" else {}))
 
 
 @blueprint.post("/items/<number>/reveal")
@@ -96,6 +101,13 @@ def reveal(number: str) -> Response:
     if not isinstance(reason, str) or not reason.strip():
         raise BadArguments("reason", "A reason is needed: it is written to the access log.")
     return jsonify(services().desk.reveal(g.account, plain(number), str(clean(reason)).strip()[:500]))
+
+
+def parts_json(item: Item) -> dict[str, Any]:
+    """What an item was split into: each with its track code, for whoever made the item."""
+    mine, secret = item.maker == g.account.id, services().secret
+    codes = [{"track_code": track_code(kin.number, secret)} if mine else {} for kin in item.split]
+    return {"parts": [{"number": kin.number} | code for kin, code in zip(item.split, codes, strict=True)]}
 
 
 def shown(item: Item) -> dict[str, Any]:
@@ -116,7 +128,8 @@ def _event(line: dict[str, Any]) -> dict[str, Any]:
         "at": body["at"],
         "action": body["action"],
         "actor": body["actor"],
-        "data": {name: value for name, value in body.items() if name not in ("at", "action", "actor", "seq")},
+        "responsible": body.get("responsible"),
+        "data": {name: value for name, value in body.items() if name not in TOLD},
         "words": line["words"],
         "body": line["body"],
         "prev_hash": line["prev_hash"],

@@ -15,8 +15,6 @@ QUEUES = (
     "new", "unlocated", "doubtful", "unclassified", "near", "late", "returns", "extensions", "suspensions",
     "dissatisfied",
 )  # fmt: skip
-EMPTY_YET = frozenset({"dissatisfied"})
-"""Queues of the design into which nothing can come in this release."""
 
 
 class BadFilter(Refusal):
@@ -30,14 +28,13 @@ class BadFilter(Refusal):
 
 def filters(args: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
     """The filters of GET /items and the maps. Instants are half-open, in ``zone`` where they name none."""
-    queue = _one_of(args, "queue", QUEUES)
     return {
         "status": _statuses(args),
         **{name: text(args, name) for name in ("township", "grid", "category", "channel", "kind", "q")},
         "bbox": box(args),
         "from": _instant(args, "from", zone),
         "to": _instant(args, "to", zone),
-        "queue": "none" if queue in EMPTY_YET else queue,
+        "queue": _one_of(args, "queue", QUEUES),
     }
 
 

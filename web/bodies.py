@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from flask import request
 
+from dispatch.report import clean
 from gis.errors import Refusal
 
 MEBIBYTE = 1024 * 1024
@@ -33,6 +34,11 @@ class TooLarge(Refusal):
     """The body is longer than this call takes."""
 
     code = "too-large"
+
+
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key, None where it has none: a repeat under it does nothing again."""
+    return str(clean(request.headers.get("Idempotency-Key", ""))).strip() or None
 
 
 def read_json(limit: int = MEBIBYTE, *, empty: bool = False) -> dict[str, Any]:

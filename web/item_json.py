@@ -1,28 +1,24 @@
 """Items and Resolutions as the JSON API shows them. What a reader may not see is left out here, and only here."""
 
-import hashlib
-import hmac
-from base64 import b32encode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from boundaries.edition import Edition
 from dispatch.account import Account
-from dispatch.item import Item, Request
+from dispatch.item import Item, Order, Request
 from dispatch.photographing import stages_for
 from dispatch.report import KNOWN
 from dispatch.rulebook import Rules
-from dispatch.scope import sees_reporters
+from dispatch.scope import can_read, keys_of, sees_reporters
+from dispatch.supervision import allowed_on, order_id
 from dispatch.units import Unit
 from dispatch.workflow import allowed
 from gis.resolution import Resolution
 from web.photo_json import photo_json
 
 
-def item_json(
-    item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit], rules: Rules
-) -> dict[str, Any]:
+def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str, Unit], rules: Rules) -> dict[str, Any]:
     """An item as ``reader`` may see it. Names of areas are those of ``edition``."""
     same = {name: getattr(item, name) for name in SAME}
     times = {name: instant(getattr(item, name)) for name in TIMES}
@@ -39,6 +35,9 @@ def item_json(
         "hold": item.hold
         and {"kind": item.hold.kind, "since": instant(item.hold.since), "until": instant(item.hold.until)},
         "rework": item.rework,
+        **kin_json(item, reader),
+        "orders": [order_json(item, order, reader, units, edition) for order in item.orders],
+        **rating_json(item),
         "reporter": reporter_json(item, reader),
         "photos": [photo_json(photo, item, reader) for photo in item.photos],
         "photo_stages": list(stages_for(item, reader)),
@@ -102,7 +101,52 @@ def request_json(request: Request) -> dict[str, Any]:
     }
 
 
+def order_json(
+    item: Item, order: Order, reader: Account, units: Mapping[str, Unit], edition: Edition
+) -> dict[str, Any]:
+    """A supervision order, with what ``reader`` may do with it."""
+    return {
+        "id": order_id(item.number, order.n),
+        "n": order.n,
+        "unit": order.unit,
+        "name": unit_name(order.unit, units, edition),
+        "state": order.state,
+        "by": order.by,
+        "reason": order.reason,
+        "until": instant(order.until),
+        "opened_at": instant(order.opened_at),
+        "answer": order.answer or None,
+        "answered_at": instant(order.answered_at),
+        "closing": order.closing or None,
+        "closed_at": instant(order.closed_at),
+        "allowed": list(allowed_on(order, reader)),
+    }
+
+
+def rating_json(item: Item) -> dict[str, Any]:
+    """What the citizen holds of the answers, and what follows from it."""
+    ratings = [
+        {"level": r.level, "resolved": r.resolved, "comment": r.comment, "by": r.by, "at": instant(r.at)}
+        for r in item.ratings
+    ]
+    times = {"close_at": instant(item.close_at), "contested_at": instant(item.contested_at)}
+    return {"ratings": ratings, "reopened": item.reopened} | times
+
+
 TASK = ("n", "worker", "worker_name", "kind", "state", "grid")
+
+
+def kin_json(item: Item, reader: Account) -> dict[str, Any]:
+    """The items that one is merged into, leads, or belongs to by a split: as far as the reader may read them. A channel
+    is not told whose matter its own was found to be."""
+    keys = keys_of(reader)
+    apart = reader.role == "channel"
+    return {
+        "merged_into": None if apart else item.merged_into,
+        "split_from": item.split_from,
+        "merged": [kin.number for kin in item.merged if not apart and can_read(keys, kin.readers)],
+        "split": [kin.number for kin in item.split if can_read(keys, kin.readers)],
+    }
 
 
 def resolution_json(found: Resolution, edition: Edition) -> dict[str, Any]:
@@ -163,9 +207,3 @@ def masked_phone(phone: str) -> str:
     if len(phone) >= 11:
         return f"{phone[:3]}****{phone[-4:]}"
     return "*" * max(0, len(phone) - 2) + phone[-2:] if len(phone) > 4 else "*" * len(phone)
-
-
-def track_code(number: str, secret: bytes) -> str:
-    """The code with which a citizen follows the item: the same for every asking, told to none but its maker."""
-    digest = hmac.digest(secret, b"track:" + number.encode(), hashlib.sha256)
-    return b32encode(digest)[:8].decode()

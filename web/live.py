@@ -8,11 +8,14 @@ import json
 import queue
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 
+from dispatch.account import Account
 from dispatch.scope import can_read, keys_of
+from dispatch.telling import recipients_of
 from gis.errors import Refusal
 from web.auth import signed_in
 from web.services import Stream, services
@@ -28,7 +31,20 @@ SHOWN = ("number", "status", "township", "grid", "lon", "lat", "category", "upda
 SHOWN_OF_SUMMONS = (
     *("id", "number", "state", "township", "lon", "lat", "meet_at", "called", "acknowledged", "come", "updated_at"),
 )
+SHOWN_OF_NOTICE = ("id", "kind", "number", "facts", "at")
 Keys = tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads a stream: the keys under which items are seen, and those under which notices are told."""
+
+    keys: Keys
+    recipients: tuple[str, ...]
+
+
+def _readers(account: Account) -> Readers:
+    return Readers(keys_of(account), recipients_of(account))
 
 
 class TooManyStreams(Refusal):
@@ -52,7 +68,7 @@ def live() -> Response:
     except BaseException:
         stream.leave(reader)
         raise
-    body = _events(stream, reader, keys_of(g.account), now if last is None or not whole else last, whole)
+    body = _events(stream, reader, _readers(g.account), now if last is None or not whole else last, whole)
     reply = Response(
         body, content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
@@ -68,14 +84,14 @@ def _last_seen() -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1
 
 
-def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool) -> Iterator[str]:
+def _events(stream: Stream, reader: Any, readers: Readers, position: int, whole: bool) -> Iterator[str]:
     """The stream after ``position``, up to a ``bye``; not ``whole``: the reader is told to read everything again."""
     yield "retry: 2000\n\n"
     if not whole:
         yield _event("reset", {"position": position}, position)
     for entry in _missed(stream, position):
         position = entry[0]
-        yield from _entry(entry, keys)
+        yield from _entry(entry, readers)
     yield f"id: {position}\nevent: hello\ndata: {{}}\n\n"
     start = time.monotonic()
     end, tick = start + LONGEST_S, start + KEEP_ALIVE_S
@@ -91,10 +107,10 @@ def _events(stream: Stream, reader: Any, keys: Keys, position: int, whole: bool)
             stream.catch_up(reader)
             for entry in _missed(stream, position):
                 position = entry[0]
-                yield from _entry(entry, keys)
+                yield from _entry(entry, readers)
         elif entry[0] > position:
             position = entry[0]
-            yield from _entry(entry, keys)
+            yield from _entry(entry, readers)
     yield _event("bye", {}, None)
 
 
@@ -112,10 +128,13 @@ def _missed(stream: Stream, position: int) -> Iterator[tuple[int, str, dict[str,
             position = entries[-1][0]
 
 
-def _entry(entry: tuple[int, str, dict[str, Any]], keys: Keys) -> Iterator[str]:
+def _entry(entry: tuple[int, str, dict[str, Any]], readers: Readers) -> Iterator[str]:
     position, topic, body = entry
+    keys = readers.keys
     if topic == "summons":
         yield from _summons(body, keys, position)
+    elif topic == "notice":
+        yield from _notice(body, readers, position)
     elif topic != "item":
         yield _event(topic, body, position)
     elif can_read(keys, body["readers"]):
@@ -129,6 +148,13 @@ def _entry(entry: tuple[int, str, dict[str, Any]], keys: Keys) -> Iterator[str]:
 def _summons(body: dict[str, Any], keys: Keys, position: int) -> Iterator[str]:
     if can_read(keys, body["readers"]):
         yield _event("summons", {name: body[name] for name in SHOWN_OF_SUMMONS}, position)
+    else:
+        yield f"id: {position}\n\n"
+
+
+def _notice(body: dict[str, Any], readers: Readers, position: int) -> Iterator[str]:
+    if body["recipient"] in readers.recipients:
+        yield _event("notice", {name: body[name] for name in SHOWN_OF_NOTICE}, position)
     else:
         yield f"id: {position}\n\n"
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from dispatch.item import UNCLASSIFIED
 from dispatch.rulebook import Rules
 from dispatch.units import Unit
+from web.track_words import level_words
 
 
 def names(rules: Rules, units: Mapping[str, Unit], language: str) -> dict[str, Any]:
@@ -23,11 +24,18 @@ def names(rules: Rules, units: Mapping[str, Unit], language: str) -> dict[str, A
         "photo_stages": photo_stages(),
         "reasons": reasons(),
         "summonses": summonses(),
+        "orders": orders(),
         "calls": calls(),
+        "criteria": {
+            side: [[code, one.zh if zh else one.en] for code, one in criteria.items()]  # their order is the rules'
+            for side, criteria in rules.criteria.items()
+        },
+        "objections": objections(),
         "unit_kinds": {code: unit.kind for code, unit in units.items()},
         "requests": requests(),
         "decisions": decisions(),
         "holds": holds(),
+        "levels": level_words(),
         "grounds": {code: ground.zh if zh else ground.en for code, ground in rules.grounds.items()},
         "roles": roles(),
         "kinds": {code: kind.zh if zh else kind.en for code, kind in rules.kinds.items()} | unclassified,
@@ -89,6 +97,9 @@ def actions() -> dict[str, str]:
         "answer": _("Answer the citizen"),
         "close": _("Close"),
         "reopen": _("Reopen"),
+        "rate": _("Rated by the citizen"),
+        "follow_up": _("Follow up by telephone"),
+        "appeal": _("Appeal of the citizen"),
         "request_return": _("Dispute: not ours"),
         "decide_return": _("Rule on the dispute"),
         "request_extension": _("Ask for more time"),
@@ -97,9 +108,30 @@ def actions() -> dict[str, str]:
         "decide_suspension": _("Decide on suspension"),
         "pause": _("Wait for the citizen"),
         "resume": _("Resume"),
+        "merge": _("Merge into another"),
+        "unmerge": _("Unmerge"),
+        "merged_in": _("Another item was merged into this one"),
+        "merged_out": _("An item stands for itself again"),
+        "split": _("Split"),
+        "sweep": _("Sweep begun"),
         "decline": _("Decline"),
         "transfer": _("Transfer"),
+        "reveal": _("Reporter unmasked"),
         "moved": _("Moved with the boundaries"),
+        "escalate": _("Supervision order"),
+        "warned": _("Warning: nearly late"),
+        "reminded": _("Reminder: late"),
+        "ordered": _("Supervision order, opened by the ladder"),
+        "order_answered": _("Supervision order answered"),
+        "order_closed": _("Supervision order closed"),
+    } | _summons_actions()
+
+
+def _summons_actions() -> dict[str, str]:
+    """What happens to a summons; it stands in histories alone."""
+    return {
+        "summons_unanswered": _("Call not acknowledged in time"),
+        "summons_task_late": _("Task of the joint plan is late"),
         "summon": _("Units called"),
         "summons_acknowledged": _("Call acknowledged"),
         "checked_in": _("Checked in"),
@@ -108,6 +140,9 @@ def actions() -> dict[str, str]:
         "summons_cancelled": _("Summons called off"),
         "summons_concluded": _("Summons concluded"),
         "summons_task_done": _("Task of the joint plan done"),
+        "summons_rated": _("Summons rated"),
+        "rating_objected": _("Objection to a rating"),
+        "objection_ruled": _("Ruling on an objection"),
     }
 
 
@@ -125,6 +160,11 @@ def holds() -> dict[str, str]:
     return {"pause": _("Waiting for the citizen"), "suspension": _("Suspended")}
 
 
+def orders() -> dict[str, str]:
+    """States of a supervision order."""
+    return {"open": _("Order: answer due"), "answered": _("Order answered"), "closed": _("Order closed")}
+
+
 def summonses() -> dict[str, str]:
     """States of a summons."""
     return {"open": _("Open summons"), "concluded": _("Concluded"), "cancelled": _("Called off")}
@@ -140,6 +180,15 @@ def calls() -> dict[str, str]:
         "absent": _("absent"),
         "excused": _("excused"),
         "substituted": _("replaced"),
+    }
+
+
+def objections() -> dict[str, str]:
+    """States of an objection to a rating."""
+    return {
+        "open": _("waits for a ruling"),
+        "granted": _("granted: not counted"),
+        "refused": _("refused"),
     }
 
 
@@ -175,6 +224,7 @@ def roles() -> dict[str, str]:
         "leader": _("Leader"),
         "admin": _("Administrator"),
         "channel": _("Channel"),
+        "escalator": _("By itself"),
     }
 
 

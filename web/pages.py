@@ -20,7 +20,7 @@ from web.services import services
 blueprint = Blueprint("pages", __name__)
 
 FRAMES = "firstline.frames"
-QUEUES = ("new", "unlocated", "doubtful", "unclassified", "near", "late")
+QUEUES = ("new", "unlocated", "doubtful", "unclassified", "near", "late", "dissatisfied")
 """The queues that the console shows as tabs, most pressing first."""
 TAKES_CALLS = frozenset({"dispatcher", "officer"})
 """Who is offered the form for a phone call."""
@@ -54,6 +54,13 @@ def township() -> str:
 def department() -> str:
     """What a unit is called to, made for a phone on the spot. A township may be called as well."""
     return _page("department.html")
+
+
+@blueprint.get("/supervise")
+@signed_in("supervisor", "leader")
+def supervise() -> str:
+    """Orders that are not closed, contested items, and what is late and why; a leader sees the unit's."""
+    return _page("supervise.html")
 
 
 def install(app: Flask, *, tiles: str | None = None, note: str | None = None) -> None:

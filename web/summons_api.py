@@ -1,6 +1,7 @@
 """The JSON API: summonses and check-in, and the page's QR."""
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,12 @@ from flask import Blueprint, Response, g, jsonify, request
 from dispatch import answering, summoning
 from dispatch.account import Account
 from dispatch.checkin import code_ends
+from dispatch.mutual import MutualRating
 from dispatch.report import clean, parse_instant
 from web import asked
 from web.auth import signed_in
-from web.bodies import read_json
+from web.bodies import idempotency_key, read_json
+from web.mutual_json import mutual_json
 from web.services import services
 from web.summons_json import Shown, check_in_json, clash_json, summons_json
 
@@ -29,7 +32,7 @@ CALLED = ("department", "officer")
 @signed_in("officer")
 def summon(number: str) -> tuple[Response, int]:
     """Call units to a place and a time: 201 with the summons."""
-    made = services().summonses.summon(g.account, str(clean(number))[:64], read_json())
+    made = services().summonses.summon(g.account, str(clean(number))[:64], read_json(), idempotency_key())
     reply = jsonify(shown(made))
     reply.headers["Location"] = f"/api/v1/summonses/{made.summons.id}"
     return reply, 201
@@ -44,7 +47,8 @@ def summonses() -> Response:
     if filters["state"] not in (None, *STATES):
         raise asked.BadFilter("state", f"state is one of {', '.join(STATES)}.")
     found = services().summonses.page(g.account, filters, asked.whole(args, "limit", 100, MOST))
-    return jsonify({"summonses": [shown(one) for one in found]})
+    given = services().mutual.ratings([one.summons.id for one in found])
+    return jsonify({"summonses": [_with_ratings(one, given.get(one.summons.id, ())) for one in found]})
 
 
 @blueprint.get("/summonses/clashes")
@@ -146,10 +150,16 @@ def qr(text: str) -> str:
 
 def shown(found: Shown) -> dict[str, Any]:
     """A summons as the signed-in account may see it."""
+    return _with_ratings(found, services().mutual.ratings([found.summons.id]).get(found.summons.id, ()))
+
+
+def _with_ratings(found: Shown, given: Sequence[MutualRating]) -> dict[str, Any]:
+    summons, edition, rules, now = found.summons, services().edition(), services().rules, services().clock()
     units, _ = services().people()
-    told = summons_json(found, g.account, services().edition(), units, services().clock())
-    opens = found.summons.meet_at - timedelta(minutes=services().rules.thresholds.checkin_window_min)
-    return told | {"check_in_from": opens.isoformat()}
+    told = summons_json(found, g.account, edition, units, now)
+    opens = summons.meet_at - timedelta(minutes=rules.thresholds.checkin_window_min)
+    rated = mutual_json(summons, found.item, given, g.account, rules, edition, units, now)
+    return told | {"check_in_from": opens.isoformat()} | rated
 
 
 def _account() -> Account:
@@ -161,4 +171,4 @@ def _act(id: int, act: Any, *, empty: bool = False) -> Response:
     """Do it, and answer with the summons. ``empty``: nothing is needed in the body."""
     if empty:
         read_json(empty=True)
-    return jsonify(shown(services().summonses.act(g.account, id, act)))
+    return jsonify(shown(services().summonses.act(g.account, id, act, idempotency_key())))

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 PAST_ITEMS = 160
 PAST = timedelta(days=1)
 CHANNELS = {"phone": 40, "wechat": 18, "app": 10, "digital_urban": 12, "patrol": 12, "sms": 3, "web": 3, "visit": 2}
+RARELY = {"critical": 0.2}
+"""How much rarer than others a category of that urgency is reported."""
+SEEN_TO = 0.8
+"""The share of items that handler and worker take on."""
+FRESH = timedelta(hours=6)
+UNATTENDED = 2
+"""How many critical items, the oldest, nobody saw to: the ladder has opened an order for each of them. Others that are
+not FRESH are done with, and so not made."""
 HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 14, 16, 15, 12, 9, 11, 14, 15, 13, 11, 9, 8, 6, 4, 2, 1)
 """How busy each hour of the day is, in shares."""
 
@@ -30,10 +38,13 @@ class Reports:
     service: "Service"
     dice: random.Random = field(default_factory=random.Random)
 
-    def next(self) -> dict[str, Any]:
-        """One report as ``POST /items`` takes it. One in twelve has an address only, one in thirty no place at all."""
+    def next(self, *, critical: bool | None = None) -> dict[str, Any]:
+        """One report as ``POST /items`` takes it. One in twelve has an address only, one in thirty no place at all.
+        ``critical``: of a critical category, of none; where nothing is said of any."""
         edition, rules = self.service.shelf.live(), self.service.rules
-        category = self.dice.choice([c for c in rules.categories.values() if c.needs_place or self.dice.random() < 0.2])
+        some = [c for c in rules.categories.values() if c.needs_place or self.dice.random() < 0.2]
+        some = [c for c in some if critical is None or critical == (c.urgency == "critical")] or some
+        category = self.dice.choices(some, weights=[RARELY.get(c.urgency, 1.0) for c in some])[0]
         channel = self.dice.choices(list(CHANNELS), weights=list(CHANNELS.values()))[0]
         body: dict[str, Any] = {"channel": channel, "category": category.code, "description": f"{category.filing}"}
         if self.dice.random() < 0.04:
@@ -58,17 +69,19 @@ class Reports:
 
 
 def make_past(service: "Service") -> None:
-    """The last day: items received at the city's busy hours, most of them accepted or taken by now."""
+    """The last day: items received at the city's busy hours, most of them accepted or taken by now; of the critical
+    ones that are not fresh no more than UNATTENDED are left."""
     from cli.service import clock
 
     maker = service.accounts.by_name("demo-dispatcher")
     assert maker is not None
     source = Reports(service, random.Random(144))
     now = clock()
-    for at in sorted(_instants(source.dice, now)):
-        item = take_in(service, maker, source.next(), at)
-        if source.dice.random() < 0.7:
-            _work(service, item, source.dice, at, now)
+    for n, at in enumerate(sorted(_instants(source.dice, now))):
+        left = n < UNATTENDED
+        item = take_in(service, maker, source.next(critical=left or (None if now - at < FRESH else False)), at)
+        if not left and source.dice.random() < SEEN_TO:
+            see_to(service, item, source.dice, at, now)
 
 
 def take_in(service: "Service", maker: Account, body: dict[str, Any], at: datetime) -> "Item":
@@ -97,8 +110,8 @@ def _instants(dice: random.Random, now: datetime) -> Iterator[datetime]:
                 break
 
 
-def _work(service: "Service", item: "Item", dice: random.Random, at: datetime, now: datetime) -> None:
-    """What handler and worker may have done since: accept, and take the task."""
+def see_to(service: "Service", item: "Item", dice: random.Random, at: datetime, now: datetime) -> None:
+    """What handler and worker may have done since: accept, take the task, be on the spot."""
     from dispatch.workflow import allowed
 
     for action, account, args in _moves(service, item):
@@ -108,7 +121,7 @@ def _work(service: "Service", item: "Item", dice: random.Random, at: datetime, n
 
 
 def _moves(service: "Service", item: "Item") -> list[tuple[str, Account, dict[str, Any]]]:
-    """What needs no place is answered at once; the rest is accepted by its handler and taken by its worker."""
+    """What needs no place is answered at once; the rest is accepted by its handler, and its worker goes there."""
     moves: list[tuple[str, Account, dict[str, Any]]] = []
     category, dispatcher = service.rules.category(item.category), service.accounts.by_name("demo-dispatcher")
     if category and dispatcher and not item.needs_place:
@@ -121,5 +134,5 @@ def _moves(service: "Service", item: "Item") -> list[tuple[str, Account, dict[st
     for task in item.tasks:
         worker = service.accounts.by_name(task.worker)
         if worker is not None:
-            moves.append(("take", worker, {}))
+            moves += [("take", worker, {}), ("arrive", worker, {})]
     return moves

@@ -1,8 +1,9 @@
-"""Two open demonstration summonses: one that is about to begin, where somebody has come, and one for later."""
+"""Three demonstration summonses: one about to begin, where somebody has come, one for later, and one that is over."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cli.demonstration.ratings import make_rated_summons
 from dispatch.checkin import code_at
 from dispatch.item import Item
 from dispatch.summoning import next_meeting
@@ -22,7 +23,7 @@ LATER = timedelta(hours=2)
 
 
 def make_summonses(service: "Service") -> None:
-    """Call units to two of the newest items that stand in different townships. A district without departments or
+    """Call units to three of the newest items, two of them in different townships. A district without departments or
     officers gets none."""
     from cli.service import clock
 
@@ -37,6 +38,8 @@ def make_summonses(service: "Service") -> None:
         args: dict[str, Any] = {"departments": units, "meet_at": meet_at.isoformat(), "note": note, "place": "事发地点"}
         made = service.summonses.summon(officer, item.number, args).summons
         _answer(service, made.id, units, check_in=n == 0)
+        if n == 0 and (other := _another(service, item)) is not None:
+            make_rated_summons(service, officer, other, units)
 
 
 def _items(service: "Service") -> list[Item]:
@@ -48,6 +51,15 @@ def _items(service: "Service") -> list[Item]:
         if item.spot and item.lead.is_township:
             found.setdefault(item.lead.code, item)
     return list(found.values())[:2]
+
+
+def _another(service: "Service", item: Item) -> Item | None:
+    """The newest open item with a place that the same township leads."""
+    dispatcher = service.accounts.by_name("demo-dispatcher")
+    assert dispatcher is not None
+    filters = {"status": ["dispatched", "accepted"], "township": item.lead.code}
+    found = service.desk.items(dispatcher, filters, 20, None)
+    return next((one for one in found if one.spot and one.lead == item.lead and one.number != item.number), None)
 
 
 def _units(service: "Service", item: Item) -> list[str]:

@@ -5,7 +5,7 @@ import random
 import threading
 from typing import TYPE_CHECKING
 
-from cli.demonstration.items import HOURS, Reports, take_in
+from cli.demonstration.items import HOURS, SEEN_TO, Reports, see_to, take_in
 from store.errors import DatabaseAway, DriverError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ A_DAY = 210
 
 
 class Trickle(threading.Thread):
-    """Lets ``pace`` times 210 items a day in, busier by day. One works in all processes; it ends for good at the first
-    item that is no demonstration."""
+    """Lets ``pace`` times 210 items a day in, busier by day; most are taken on when the next comes. One works in all
+    processes; it ends for good at the first item that is no demonstration."""
 
     def __init__(self, service: "Service", pace: float) -> None:
         super().__init__(name="trickle", daemon=True)
@@ -49,11 +49,14 @@ class Trickle(threading.Thread):
         try:
             if not is_mine(conn):
                 return False
+            before = None
             while not self._halt.wait(self._pause(source.dice)):
                 if is_over(conn):
                     log.warning("a real item has come: the demonstration lets no more in")
                     return True
-                take_in(self.service, maker, source.next(), clock())
+                if before is not None and source.dice.random() < SEEN_TO:
+                    see_to(self.service, before, source.dice, clock(), clock())
+                before = take_in(self.service, maker, source.next(), clock())
         finally:
             conn.close()
         return True

@@ -1,9 +1,15 @@
 -- name: account_add
--- A new account; no row comes back where the name is taken.
-INSERT INTO accounts (name, role, unit, password_hash, demonstration, created_at)
-VALUES (%(name)s, %(role)s, %(unit)s, %(password_hash)s, %(demonstration)s, %(at)s)
-ON CONFLICT (name) DO NOTHING
-RETURNING id, name, role, unit, demonstration, epoch;
+-- A new account; no row comes back where the name is taken. What others were told before counts as read.
+WITH made AS (
+    INSERT INTO accounts (name, role, unit, password_hash, demonstration, created_at)
+    VALUES (%(name)s, %(role)s, %(unit)s, %(password_hash)s, %(demonstration)s, %(at)s)
+    ON CONFLICT (name) DO NOTHING
+    RETURNING id, name, role, unit, demonstration, epoch
+), mark AS (
+    INSERT INTO notice_marks (account, read_to)
+    SELECT made.id, coalesce((SELECT max(id) FROM notices), 0) FROM made
+)
+SELECT * FROM made;
 
 -- name: account_by_name
 -- Everything about one account, disabled or not, by its normalised name.

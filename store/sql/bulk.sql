@@ -12,7 +12,7 @@ SELECT nextval('item_ids') AS id FROM generate_series(1, %(count)s::integer)
 -- Many new items, each with everything that belongs to it, in one statement: item_insert for a list of its parameters.
 WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS g (id bigint, item jsonb, reporters jsonb, keys jsonb,
-        handlers jsonb, tasks jsonb, deadlines jsonb, deltas jsonb, outbox jsonb, seq integer, body text,
+        handlers jsonb, tasks jsonb, deadlines jsonb, deltas jsonb, texts jsonb, outbox jsonb, seq integer, body text,
         prev_hash text, hash text)
 ), new AS (
     INSERT INTO items SELECT r.* FROM given, jsonb_populate_record(NULL::items, given.item) AS r
@@ -31,6 +31,9 @@ WITH given AS MATERIALIZED (
 ), new_events AS (
     INSERT INTO events (item_id, seq, body, prev_hash, hash)
     SELECT given.id, given.seq, given.body, given.prev_hash, given.hash FROM given RETURNING id, item_id
+), new_texts AS (
+    INSERT INTO texts (item_id, kind, made_at, due_at) SELECT given.id, r.kind, r.made_at, r.due_at
+    FROM given, jsonb_populate_recordset(NULL::texts, given.texts) AS r
 ), new_deltas AS (
     INSERT INTO item_deltas (day, township, grid, category, channel, status, n)
     SELECT r.day, r.township, r.grid, r.category, r.channel, r.status, r.n

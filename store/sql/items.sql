@@ -21,6 +21,9 @@ WITH new AS (
 ), new_event AS (
     INSERT INTO events (item_id, seq, body, prev_hash, hash)
     VALUES (%(id)s, %(seq)s, %(body)s, %(prev_hash)s, %(hash)s) RETURNING id
+), new_texts AS (
+    INSERT INTO texts (item_id, kind, made_at, due_at) SELECT %(id)s, r.kind, r.made_at, r.due_at
+    FROM jsonb_populate_recordset(NULL::texts, %(texts)s::jsonb) AS r
 ), new_delta AS (
     INSERT INTO item_deltas (day, township, grid, category, channel, status, n)
     SELECT r.day, r.township, r.grid, r.category, r.channel, r.status, r.n
@@ -29,7 +32,8 @@ WITH new AS (
 INSERT INTO outbox (topic, event_id, body) SELECT 'item', new_event.id, %(outbox)s::jsonb FROM new, new_event
 
 -- name: item_update
--- An item as an action left it, in one statement: its row, parts, next event, words, counters, outbox.
+-- An item as an action left it, in one statement: its row, parts, next event, words, counters, outbox. Of the row and
+-- the parts only what changed is given; the rest stays as it is.
 WITH changed AS (
     UPDATE items AS i SET version = r.version, status = r.status, kind = r.kind, channel = r.channel,
         category = r.category, urgency = r.urgency, needs_place = r.needs_place, lon = r.lon, lat = r.lat,
@@ -40,9 +44,11 @@ WITH changed AS (
         given = r.given, hold_kind = r.hold_kind, hold_since = r.hold_since, hold_until = r.hold_until, waits = r.waits,
         extended_until = r.extended_until, restarted_at = r.restarted_at, settled_by = r.settled_by,
         rework = r.rework, external_ref = r.external_ref, confidential = r.confidential,
-        assigned = r.assigned, reassigned_at = r.reassigned_at,
+        assigned = r.assigned, reassigned_at = r.reassigned_at, close_at = r.close_at, reopened = r.reopened,
+        contested_at = r.contested_at, merged_into = r.merged_into, split_from = r.split_from,
         dispatched_at = r.dispatched_at, updated_at = r.updated_at, chain_seq = r.chain_seq, chain_hash = r.chain_hash
-    FROM jsonb_populate_record(NULL::items, %(item)s::jsonb) AS r WHERE i.id = r.id RETURNING i.id
+    FROM (SELECT c.* FROM items AS o, jsonb_populate_record(o, %(item)s::jsonb) AS c WHERE o.id = %(id)s) AS r
+    WHERE i.id = r.id RETURNING i.id
 ), put_handlers AS (
     INSERT INTO handlers SELECT r.* FROM jsonb_populate_recordset(NULL::handlers, %(handlers)s::jsonb) AS r
     ON CONFLICT (item_id, unit) DO UPDATE SET role = excluded.role, state = excluded.state, due_at = excluded.due_at
@@ -57,13 +63,24 @@ WITH changed AS (
 ), put_deadlines AS (
     INSERT INTO deadlines SELECT r.* FROM jsonb_populate_recordset(NULL::deadlines, %(deadlines)s::jsonb) AS r
     ON CONFLICT (item_id, stage) DO UPDATE SET due_at = excluded.due_at, near_at = excluded.near_at,
-        met_at = excluded.met_at, state = excluded.state, rule = excluded.rule
+        met_at = excluded.met_at, state = excluded.state, rule = excluded.rule, step = excluded.step,
+        step_at = excluded.step_at
+), put_ratings AS (
+    INSERT INTO ratings SELECT r.* FROM jsonb_populate_recordset(NULL::ratings, %(ratings)s::jsonb) AS r
+    ON CONFLICT (item_id, n) DO NOTHING
+), put_orders AS (
+    INSERT INTO orders SELECT r.* FROM jsonb_populate_recordset(NULL::orders, %(orders)s::jsonb) AS r
+    ON CONFLICT (item_id, n) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at,
+        closing = excluded.closing, closed_at = excluded.closed_at
 ), new_event AS (
     INSERT INTO events (item_id, seq, body, prev_hash, hash)
     VALUES (%(id)s, %(seq)s, %(body)s, %(prev_hash)s, %(hash)s) RETURNING id
 ), new_words AS (
     INSERT INTO event_words (item_id, seq, words, salt)
-    SELECT %(id)s, %(seq)s, %(words)s, %(salt)s WHERE %(words)s IS NOT NULL
+    SELECT %(id)s, %(seq)s, %(words)s::text, %(salt)s WHERE %(words)s::text IS NOT NULL
+), new_texts AS (
+    INSERT INTO texts (item_id, kind, made_at, due_at) SELECT %(id)s, r.kind, r.made_at, r.due_at
+    FROM jsonb_populate_recordset(NULL::texts, %(texts)s::jsonb) AS r
 ), new_delta AS (
     INSERT INTO item_deltas (day, township, grid, category, channel, status, n)
     SELECT r.day, r.township, r.grid, r.category, r.channel, r.status, r.n
@@ -136,7 +153,7 @@ WHERE (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
         WHEN 'extensions' THEN EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL AND w.kind = 'extension')
         WHEN 'suspensions' THEN status = 'suspended'
             OR EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL AND w.kind = 'suspension')
-        WHEN 'none' THEN false
+        WHEN 'dissatisfied' THEN contested_at IS NOT NULL
         ELSE true END
 ORDER BY id DESC LIMIT %(limit)s
 
@@ -155,18 +172,25 @@ SELECT count(*) FILTER (WHERE status = 'dispatched') AS new,
     count(*) FILTER (WHERE EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id AND w.decision IS NULL
         AND w.kind = 'extension')) AS extensions,
     count(*) FILTER (WHERE status = 'suspended' OR EXISTS (SELECT 1 FROM requests w WHERE w.item_id = i.id
-        AND w.decision IS NULL AND w.kind = 'suspension')) AS suspensions
+        AND w.decision IS NULL AND w.kind = 'suspension')) AS suspensions,
+    (SELECT count(*) FROM items c WHERE c.contested_at IS NOT NULL
+        AND (%(keys)s::text[] IS NULL OR c.readers && %(keys)s::text[])) AS dissatisfied
 FROM items i
 WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+
+-- name: closings_over
+-- Answered items whose time limit has passed and that nobody contests, longest first.
+SELECT number, close_at FROM items WHERE status = 'answered' AND close_at <= %(now)s AND contested_at IS NULL
+ORDER BY close_at LIMIT 500
 
 -- name: pauses_over
 -- Paused items whose limit has passed, oldest first.
 SELECT number FROM items WHERE hold_kind = 'pause' AND hold_until <= %(now)s ORDER BY hold_until LIMIT 500
 
 -- name: reporter_reveal
--- The reporter unmasked, with the access-log line written in the same statement.
+-- The reporter unmasked, with the access-log line written in the same statement; its id, for the item's history.
 WITH logged AS (
-    INSERT INTO access_log (account, item, reason, at) VALUES (%(account)s, %(number)s, %(reason)s, %(at)s)
+    INSERT INTO access_log (account, item, reason, at) VALUES (%(account)s, %(number)s, %(reason)s, %(at)s) RETURNING id
 )
-SELECT name, phone FROM reporters WHERE item_id = %(id)s
+SELECT logged.id AS log, r.name, r.phone FROM logged LEFT JOIN reporters r ON r.item_id = %(id)s

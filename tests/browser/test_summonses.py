@@ -10,13 +10,13 @@ from tests.browser.conftest import PHONE, Visit, Visitor
 from tests.browser.test_console import an_item, inside, settled
 
 
-def an_item_of(officer: Visitor, dispatcher: Visitor) -> tuple[dict[str, Any], tuple[float, float]]:
+def an_item_of(officer: Visitor, dispatcher: Visitor, **more: Any) -> tuple[dict[str, Any], tuple[float, float]]:
     """An item in a cell of the officer's township, and its place."""
     township = officer.get("/me")["unit"]
     cells = officer.get("/map/density?level=grid")["features"]
     cell = next(one for one in cells if one["properties"]["code"].startswith(township))
     spot = inside(cell["geometry"])
-    return an_item(dispatcher, lon=spot[0], lat=spot[1], accuracy_m=1, address="东门口"), spot
+    return an_item(dispatcher, lon=spot[0], lat=spot[1], accuracy_m=1, address="东门口", **more), spot
 
 
 def test_the_officer_calls_and_the_department_comes(visit: Visit, pictures: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli import server
+from cli.demonstration.accounts import make_accounts
+from cli.demonstration.items import UNATTENDED
 from cli.demonstration.trickle import Trickle
 from store.database import Database
 from store.settings import ROOT
@@ -57,6 +59,21 @@ def test_the_trickle_goes_on_after_any_fault(
     assert "goes on" in caplog.text and next(turns, "none left") == "none left"
 
 
+def test_the_trickle_lets_items_in_and_most_are_taken_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = a_service(database).service
+    make_accounts(service)
+    trickle, left = Trickle(service, 1.0), iter([False] * 30 + [True])
+    monkeypatch.setattr("store.demonstration.is_over", lambda _conn: next(left))
+    monkeypatch.setattr(trickle, "_pause", lambda _dice: 0.0)
+    assert trickle._work()
+    with database.pool.transaction() as cur:
+        cur.execute("SELECT version FROM items WHERE demonstration")
+        versions = [row["version"] for row in cur.fetchall()]
+    assert len(versions) == 30 and 10 < sum(version > 1 for version in versions) < 30
+
+
 def begin(database: Database, port: int) -> "subprocess.Popen[bytes]":
     settings = database.settings
     environ = {**os.environ, "DATABASE_URL": database.admin_dsn, "FIRSTLINE_HOME": str(settings.home),
@@ -87,6 +104,8 @@ def test_a_first_start_that_was_killed_goes_on_at_the_next(database: Database) -
             said = database.settings.home / f"said-{port}"
             until(lambda said=said, port=port: f"http://127.0.0.1:{port}/" in said.read_text(), 90)
         assert number("items") == 160
+        until(lambda: number("notices WHERE kind = 'order'") > 0, 30)
+        assert 0 < number("orders") <= UNATTENDED, "an order is rare, also in a demonstration"
         assert number("accounts") == number("(SELECT DISTINCT name FROM accounts WHERE demonstration) AS a") > 100
     finally:
         for process in both:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dispatch.deadlines import Turns, stages
 from dispatch.errors import BadArguments, Forbidden, WrongState
 from dispatch.item import Item
+from dispatch.merging import followed
 from dispatch.workflow import act, allowed
 from tests.factories import NOON, PEOPLE, RUBBISH, TOILET, a_photo, a_world, an_account, an_item, rules
 
@@ -52,6 +53,21 @@ def test_the_whole_road() -> None:
     assert (answered.status, {c.state for c in answered.clocks}) == ("answered", {"met"})
     assert [t.state for t in answered.tasks] == ["void", "done"]
     assert do(answered, "dispatcher", "close", hours=5).status == "closed"
+
+
+def test_nobody_verifies_the_own_task() -> None:
+    """The grid worker who did the work as a task does not verify it, though somebody else settled the item."""
+    item = do(an_item(category=RUBBISH), "officer", "accept")
+    task = next(task for task in item.tasks if task.kind == "settle")
+    item = do(with_photo(item), task.worker, "take", hours=1)
+    item = do(item, task.worker, "done", hours=2, note="已清走")
+    with pytest.raises(BadArguments, match="does not verify"):
+        do(item, "officer", "assign", hours=2, worker=task.worker, task="verify")
+    settled = do(item, "officer", "settle", hours=3, note="已清走")
+    assert [t.kind for t in settled.tasks if t.state == "offered"] == []
+    own = replace(task, n=9, kind="verify", state="taken")
+    assert "verify" not in allowed(replace(settled, tasks=(*settled.tasks, own)), an_account(task.worker), rules())
+    assert do(settled, "dispatcher", "verify", hours=4, id=8, grant=True, note="属实").status == "verified"
 
 
 def test_a_photo_after_the_work_is_needed_where_the_rule_asks() -> None:
@@ -170,6 +186,27 @@ def test_reopening_gives_clocks_of_their_own() -> None:
     again = do(answered, "supervisor", "reopen", hours=24 * 7, reason="不满意")
     assert (again.status, clock(again, "accept").state, clock(again, "settle").state) == ("accepted", "met", "running")
     assert clock(again, "settle").due_at > NOON + timedelta(days=7)
+
+
+def test_who_never_took_an_item_on_does_so_when_it_is_opened_again() -> None:
+    replied = do(an_item(), "dispatcher", "reply", hours=1, text="请拨打物业电话")
+    again = do(replied, "dispatcher", "reopen", hours=24 * 7, reason="物业不管")
+    assert again.main is not None and (again.status, again.main.state) == ("accepted", "assigned")
+    assert clock(again, "accept").state == "running" and clock(again, "accept").due_at > NOON + timedelta(days=7)
+    taken = do(again, "department", "accept", hours=24 * 7 + 1)
+    assert clock(taken, "accept").state == "met" and "accept" not in allowed(taken, an_account("department"), rules())
+    straight = do(with_photo(again), "department", "settle", hours=24 * 7 + 1, note="好")
+    assert clock(straight, "accept").state == "met", "a clock that nobody can stop would be late for ever"
+
+
+def test_a_merged_item_that_is_opened_again_is_not_late_at_once() -> None:
+    """While it was merged nobody contacted its citizen: the clock for that begins anew with the others."""
+    merged = do(an_item(), "dispatcher", "merge", into=replace(an_item(), id=99, number="261124-0000099"))
+    answered = followed(merged, "answer", an_account("dispatcher"), {"text": "已办结"}, a_world(now=NOON)).item
+    again = do(answered, "dispatcher", "reopen", hours=24 * 7, reason="未解决")
+    running = [one for one in again.clocks if one.state == "running"]
+    assert "contact" in {one.stage for one in running}
+    assert min(one.due_at for one in running) > NOON + timedelta(days=7)
 
 
 @pytest.mark.parametrize("args", [{}, {"ground": "because"}, {"ground": 1}])

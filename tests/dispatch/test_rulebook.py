@@ -152,6 +152,35 @@ FAULTY = [
     ("kinds.csv", "settle; confirm", "settle; verify", "help", "task 'verify'"),
     ("urgencies.csv", "accept=2 working-hours; ", "", "urgent", "no limit for accept"),
     ("grounds.csv", "secret,", "emergency,", "emergency,涉及", "stands twice"),
+    ("escalation.csv", "normal,warning", "usual,warning", "usual", "ladder 'usual'"),
+    ("escalation.csv", "normal,reminder,due,", "normal,nudge,due,", "normal,nudge", "rung 'nudge'"),
+    ("escalation.csv", "normal,reminder,due,handler", "normal,reminder,due,mayor", "normal,reminder,due", "to 'mayor'"),
+    ("escalation.csv", "normal,reminder,4 working-hours", "normal,reminder,soon", "normal,reminder,soon", "'soon'"),
+    ("escalation.csv", "handler,2 working-days", "handler,", "normal,order", "an order alone has a limit"),
+    (
+        "escalation.csv",
+        "normal,reminder,due,handler,",
+        "normal,reminder,near,handler,",
+        "normal,reminder,near",
+        "warning",
+    ),
+    ("escalation.csv", "normal,warning,near,handler,", "normal,warning,due,handler,", "normal,warning,due", "warning"),
+    ("escalation.csv", "call,reminder,due", "call,order,due", "call,order", "an order alone"),
+    ("escalation.csv", "call,reminder,due", "call,warning,near", "call,warning", "reminders alone"),
+    (
+        "escalation.csv",
+        "urgent,reminder,1 working-days",
+        "urgent,reminder,1 working-hours",
+        "urgent,reminder,1 working-hours",
+        "before the one above",
+    ),
+    ("escalation.csv", "urgent,reminder,1 working-days", "normal,reminder,9 working-days", "normal,reminder,9", "last"),
+    ("mutual.csv", "township,cooperative", "township,solved", "township,solved", "stands twice for township"),
+    ("mutual.csv", "township,solved,问题解决", "town,solved,问题解决", "town,", "side 'town'"),
+    ("mutual.csv", "department,necessary,", "department,,", "department,,", "code is empty"),
+    ("mutual.csv", "side,code,zh,en", "side,code,zh", "side,", "column en is missing"),
+    ("rules.toml", 'rate = "3 working-days"', 'rate = "3 days"', "rate", "limit '3 days'"),
+    ("rules.toml", "late_min = 60", "late_min = 0", "late_min", "no number above 0"),
     ("rules.toml", "doubt_share = 0.2", "doubt_share = 20", "doubt_share", "20"),
     ("rules.toml", "doubt_share = 0.2", "dout_share = 0.2", "dout_share", "dout_share is unknown"),
     ("rules.toml", "radius_m = 200", 'radius_m = "200"', "radius_m", "no number"),
@@ -197,6 +226,13 @@ def test_wrong_encoding_is_told_with_its_line(folder: Path) -> None:
 def test_a_missing_and_a_strange_file_are_faults(folder: Path) -> None:
     (folder / "grounds.csv").rename(folder / "ground.csv")
     assert {fault.file for fault in faults(folder)} == {"grounds.csv", "ground.csv"}
+
+
+def test_each_side_of_the_mutual_rating_has_a_criterion(folder: Path) -> None:
+    text = (folder / "mutual.csv").read_text(encoding="utf-8")
+    kept = "\n".join(line for line in text.split("\n") if not line.startswith("township"))
+    (folder / "mutual.csv").write_text(kept, encoding="utf-8")
+    assert [fault.detail for fault in faults(folder)] == ["no line for township"]
 
 
 def test_an_empty_file_and_no_folder_are_faults(folder: Path) -> None:

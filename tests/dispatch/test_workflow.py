@@ -9,7 +9,8 @@ import pytest
 from dispatch.account import Account
 from dispatch.errors import Forbidden, UnknownAction, WrongState
 from dispatch.item import Item
-from dispatch.workflow import LATER, act, allowed
+from dispatch.merging import Earlier
+from dispatch.workflow import act, allowed
 from tests.factories import (
     IN_T2G1,
     NOON,
@@ -42,6 +43,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "reply": ("dispatcher", "received dispatched"),
     "close": ("dispatcher", "answered"),
     "reopen": ("dispatcher supervisor", "answered closed"),
+    "rate": ("", "answered closed"),
+    "follow_up": ("dispatcher", "answered closed"),
+    "appeal": ("", "closed"),
     "request_return": ("department", "dispatched accepted"),
     "decide_return": ("dispatcher supervisor", ""),
     "request_extension": ("department", "accepted"),
@@ -52,6 +56,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "resume": ("dispatcher supervisor department", ""),
     "decline": ("dispatcher", "received dispatched accepted"),
     "transfer": ("dispatcher", "received dispatched accepted"),
+    "merge": ("dispatcher", OPEN),
+    "unmerge": ("dispatcher", "merged"),
+    "split": ("dispatcher", OPEN),
+    "escalate": ("supervisor", OPEN),
     "urge": ("dispatcher", OPEN),
     "supplement": ("dispatcher", OPEN),
     "comment": (" ".join(PEOPLE), " ".join(ALL)),
@@ -66,10 +74,15 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "verify": {"grant": True, "note": "属实"},
     "answer": {"text": "已办结"},
     "reopen": {"reason": "又脏了"},
+    "follow_up": {"level": 5},
+    "merge": {"into": replace(an_item(), id=2, number="261124-0000002")},
+    "unmerge": {"earlier": Earlier("dispatched")},
+    "split": {"parts": [{"description": "路灯不亮"}]},
     "request_return": {"reason": "不属本部门"},
     "request_extension": {"reason": "备料", "until": "2026-12-30T17:30+08:00"},
     "request_suspension": {"reason": "待拆迁", "until": "2026-12-30T17:30+08:00"},
     "pause": {"reason": "等来电人补充"},
+    "escalate": {"reason": "久拖不决", "until": "2026-12-30T17:30+08:00"},
     "decline": {"ground": next(iter(rules().grounds))},
     "transfer": {"to": "110"},
     **{action: {"text": "请尽快"} for action in ("urge", "supplement", "comment")},
@@ -105,20 +118,13 @@ def test_the_table_and_its_complement(status: str, name: str) -> None:
             assert status in refused.value.detail
 
 
-@pytest.mark.parametrize("action", sorted(LATER))
-def test_later_actions_are_known_and_not_allowed_yet(action: str) -> None:
-    with pytest.raises(WrongState) as refused:
-        act(an_item(), an_account("dispatcher"), action, {}, WORLD)
-    assert refused.value.members["allowed"] == may("dispatcher", "dispatched")
-
-
-def test_every_action_of_the_design_is_here_or_comes_later() -> None:
+def test_every_action_of_the_design_is_here() -> None:
     named = (
         "locate classify assign accept take arrive done settle verify answer reply close reopen request_return "
         "decide_return request_extension decide_extension request_suspension decide_suspension resume pause decline "
-        "transfer merge unmerge split urge supplement escalate comment"
+        "transfer merge unmerge split urge supplement escalate comment rate follow_up appeal"
     )
-    assert TABLE.keys() | LATER == set(named.split())
+    assert TABLE.keys() == set(named.split())
 
 
 def test_an_unknown_action() -> None:

@@ -13,8 +13,10 @@ from dispatch.errors import Changed, UnknownItem, WrongState
 from dispatch.report import Report, read_report
 from store.counters import differences
 from store.database import Database
-from store.desk import EDITION_LOCK, bounded, like, number_of
+from store.desk import EDITION_LOCK
 from store.errors import RowRefused
+from store.filters import like
+from store.keys import bounded, number_of
 from store.relay import fold
 from tests.factories import IN_T2G1, NOON, RunningService, a_redrawn_town, a_report, a_service, rules
 

@@ -150,7 +150,7 @@ def test_a_backend_that_never_leaves_is_ended(home: Path, monkeypatch: pytest.Mo
         conn.close()
 
 
-@pytest.mark.parametrize("number", [os.getpid(), 1, "rubbish", ""])
+@pytest.mark.parametrize("number", [os.getpid(), 1, "rubbish", ""], ids=["own", "first", "rubbish", "nothing"])
 def test_a_pid_file_that_names_another_process_is_not_believed(home: Path, number: object) -> None:
     with embedded.hold(home, QUICK):
         until(lambda: (home / "pg" / "data" / "postmaster.pid").read_text().count("\n") > 7)

@@ -31,13 +31,13 @@ def conn(database: Database) -> Iterator[connection]:
 
 def put(conn: connection, name: str) -> None:
     with conn.cursor() as cur:
-        cur.execute("INSERT INTO outbox (topic, body) VALUES ('notice', %s)", ({"name": name},))
+        cur.execute("INSERT INTO outbox (topic, body) VALUES ('word', %s)", ({"name": name},))
 
 
 def names(service: RunningService, after: int) -> list[str]:
     entries, whole = service.service.hub.since(after)
     assert whole
-    return [body["name"] for _, topic, body in entries if topic == "notice"]
+    return [body["name"] for _, topic, body in entries if topic == "word"]
 
 
 def until(done: Callable[[], object], seconds: float = 10) -> None:
@@ -60,7 +60,7 @@ def test_a_row_that_commits_after_a_later_one_is_not_missed(service: RunningServ
     assert number(conn) == seen + 1
     assert names(service, seen) == ["first to begin"]
     with service.pool.transaction() as cur:
-        cur.execute("SELECT body->>'name' AS name FROM outbox WHERE topic = 'notice' ORDER BY id")
+        cur.execute("SELECT body->>'name' AS name FROM outbox WHERE topic = 'word' ORDER BY id")
         assert [row["name"] for row in cur.fetchall()] == ["first to begin", "first to commit"]
     slow.close()
     quick.close()
@@ -77,7 +77,7 @@ def test_a_live_reader_sees_commits_in_reverse_order_of_ids(service: RunningServ
         put(quick, "two")
         service.relay()
         kind, position, data = next(stream.events())
-        assert (kind, data) == ("notice", '{"name": "two"}')
+        assert (kind, data) == ("word", '{"name": "two"}')
         stream.close()
         slow.commit()
         service.relay()
@@ -183,3 +183,13 @@ def test_the_past_is_pruned_as_far_as_it_is_sealed(service: RunningService) -> N
     entries, whole = service.service.hub.since(2)
     assert whole and [entry[0] for entry in entries] == [3]
     assert seal(service.pool, NOON) == 1
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(service: RunningService) -> None:
+    done = []
+
+    def broken(now: object) -> None:
+        raise ValueError("an item that cannot be closed")
+
+    Relay(service.pool, clock, more=(broken, done.append))._chores()
+    assert len(done) == 1

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dispatch.workflow import LATER
 from store.counters import differences
 from store.database import Database
 from tests.callers import code
@@ -67,9 +66,6 @@ def test_a_wrong_state_says_what_is_allowed(service: RunningService) -> None:
     assert code(again) == (409, "wrong-state")
     allowed = service["department"].get(f"/items/{number}").get_json()["allowed"]
     assert again.get_json()["allowed"] == allowed and "comment" in allowed and "accept" not in allowed
-    for action in LATER:
-        later = service["dispatcher"].post(f"/items/{number}/actions", {"action": action})
-        assert code(later) == (409, "wrong-state") and "locate" in later.get_json()["allowed"]
 
 
 @pytest.mark.parametrize(

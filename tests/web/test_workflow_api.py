@@ -124,6 +124,17 @@ def test_a_pause_ends_by_itself_at_its_limit(service: RunningService) -> None:
     assert ended["hold"] is None and "stopped" not in {d["state"] for d in ended["deadlines"]}
 
 
+def test_escalating_is_the_supervisors_and_of_open_items(service: RunningService) -> None:
+    supervisor, number = service["supervisor"], accepted(service)
+    refused(service["dispatcher"], number, "escalate", 403, "forbidden", reason="久拖", until=LATE)
+    refused(supervisor, number, "escalate", 422, "bad-arguments", reason="久拖", until="2020-01-01T00:00Z")
+    ordered = supervisor.act(number, "escalate", reason="久拖", until=LATE)
+    assert (ordered["status"], ordered["orders"][0]["unit"]) == ("accepted", "city-management")
+    service["department"].act(number, "settle", note="已劝导")
+    service["department"].act(number, "answer", text="已劝导养犬人")
+    refused(supervisor, number, "escalate", 409, "wrong-state", reason="久拖", until=LATE)
+
+
 def test_declining_tells_a_ground_and_transferring_where_to(service: RunningService) -> None:
     dispatcher = service["dispatcher"]
     first, second = (str(dispatcher.report()["number"]) for _ in range(2))

@@ -1,6 +1,7 @@
 /* The small forms behind the buttons of the card: what an action needs is asked, sent, and a refusal is told. */
 import { act, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
+import { askMerge, askSplit } from "./joining.js";
 import { leadName, nameOf, names, page, _ } from "./words.js";
 
 const REVEALERS = ["dispatcher", "supervisor", "officer"];
@@ -29,7 +30,12 @@ export function askFor(done) {
     settle: words("settle", "note", _("What was done")),
     verify: asking("verify", () => grant(_("It is so"), _("Not so: back to work")), () => text("note", _("What you found"))),
     answer: words("answer", "text", _("What the citizen is told")),
-    close: atOnce("close"),
+    merge: askMerge(send),
+    merged: done,
+    unmerge: atOnce("unmerge"),
+    split: askSplit(done),
+    close: (item) => (item.contested_at ? words("close", "reason", _("Reason"))(item) : atOnce("close")(item)),
+    follow_up: (item) => form(nameOf("actions", "follow_up"), rating(), (values) => send(item, "follow_up", values)),
     reopen: words("reopen", "reason", _("Reason")),
     request_return: asking("request_return", elsewhere, reason),
     decide_return: asking("decide_return", () => grant(), unit, reason),
@@ -39,6 +45,8 @@ export function askFor(done) {
     decide_suspension: asking("decide_suspension", () => grant(), reason),
     pause: words("pause", "reason", _("What the citizen has to say")),
     resume: atOnce("resume"),
+    escalate: asking("escalate", until, reason),
+    ordered: () => done(null),
     decline: asking("decline", ground),
     transfer: asking("transfer", () => line("to", _("To whom"))),
     classify: (item) => form(nameOf("actions", "classify"), [category(item), urgency(item)], (values) => send(item, "classify", values)),
@@ -82,7 +90,7 @@ export function form(title, fields, submit) {
   dialog.showModal();
 }
 
-function text(name, label) {
+export function text(name, label) {
   const area = el("textarea", { name, rows: 4, required: true });
   return { node: el("label", {}, label, area), read: () => ({ [name]: area.value }) };
 }
@@ -99,9 +107,21 @@ function line(name, label) {
 }
 
 /* A day and time of the city's own zone: the service reads it so where none is named. */
-function until() {
+export function until() {
   const input = el("input", { name: "until", type: "datetime-local", required: true });
   return { node: el("label", {}, _("Until"), input), read: () => ({ until: input.value }) };
+}
+
+/* What the citizen says of the answer on the telephone. */
+function rating() {
+  const level = choice("level", _("What the citizen says"), Object.entries(names.levels).reverse());
+  const resolved = choice("resolved", _("Is the matter resolved?"), [["", _("Not said")], ["yes", _("Yes")], ["no", _("No")]]);
+  const comment = el("textarea", { name: "comment", rows: 3 });
+  return [
+    { node: level.node, read: () => ({ level: Number(level.select.value) }) },
+    { node: resolved.node, read: () => (resolved.select.value ? { resolved: resolved.select.value === "yes" } : {}) },
+    { node: el("label", {}, _("In the citizen's words (needed where dissatisfied)"), comment), read: () => ({ comment: comment.value }) },
+  ];
 }
 
 function grant(yes = _("Grant"), no = _("Refuse")) {

@@ -1,6 +1,7 @@
 /* The phone call's form. It stays open beside the map; what was written is kept until the service has it. */
 import { onceWord, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
+import { entryLikes } from "./likes.js";
 import { owner } from "./mapview.js";
 import { names, _ } from "./words.js";
 
@@ -11,6 +12,7 @@ export function callForm(pick, done) {
   const form = dialog.querySelector("form");
   const where = dialog.querySelector(".where");
   const fault = dialog.querySelector(".fault");
+  const likes = form.querySelector(".likes");
   let spot = null;
   let once = onceWord();
 
@@ -24,7 +26,16 @@ export function callForm(pick, done) {
   const place = (picked) => {
     spot = picked;
     where.textContent = picked ? owner(picked.resolution) : _("No place on the map yet");
+    look();
   };
+
+  const look = entryLikes(likes, () => {
+    const told = { description: form.elements.description.value.trim(), address: form.elements.address.value.trim() };
+    if (!spot && told.description.length + told.address.length < 4) return null;
+    const at = spot ? { lon: spot.lon, lat: spot.lat, datum: "wgs84" } : {};
+    return { ...told, ...at, category: code(form.elements.category.value, listed) };
+  });
+  form.addEventListener("input", look);
 
   const clear = () => {
     form.reset();
@@ -61,7 +72,7 @@ export function callForm(pick, done) {
       const item = await post("/items", body());
       clear();
       dialog.close();
-      say(_("{number} is taken in.", { number: item.number }));
+      say(_("{number} is taken in. Tracking code for the caller: {code}", { number: item.number, code: item.track_code || "–" }), 30000);
       done(item);
     } catch (failure) {
       fault.textContent = failure.message;

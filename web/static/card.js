@@ -2,16 +2,21 @@
 import { get } from "./api.js";
 import { byId, el } from "./dom.js";
 import { nextDue, sharesText, tag, urgencyTag } from "./marks.js";
+import { kin } from "./joining.js";
+import { itemLikes } from "./likes.js";
+import { itemOrders } from "./orders.js";
 import { itemSummonses } from "./summonslist.js";
+import { itemSweeps } from "./sweeps.js";
 import { left, span, when } from "./times.js";
 import { areaName } from "./mapview.js";
 import { photographs } from "./photos.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
 
-const MAIN = ["accept", "take", "settle", "verify", "answer", "decide_return", "decide_extension", "decide_suspension", "assign", "locate", "reply", "classify"];
+const MAIN = ["accept", "take", "settle", "verify", "answer", "follow_up", "decide_return", "decide_extension", "decide_suspension", "assign", "locate", "reply", "classify"];
 
 const MOST_BUTTONS = 6;
 let unfolded = "";
+let unmasked = { number: "", text: "" }; // stays shown while that item is drawn anew
 
 /* Fetches item `number` and draws it; returns the item, or null where it cannot be read. `acts`: action -> function(item). */
 export async function show(number, acts) {
@@ -44,7 +49,11 @@ function parts(item, history, acts) {
     doubt(item, acts),
     unlocated(item, acts),
     facts(item, acts),
+    kin(item),
     buttons(item, acts),
+    itemLikes(item, acts.merged),
+    itemSweeps(item),
+    itemOrders(item, acts.ordered),
     itemSummonses(item),
     photographs(item, acts.photographed),
     history ? timeline(history.events) : null,
@@ -120,6 +129,9 @@ function facts(item, acts) {
     [_("Worker"), tasks],
     [_("Clocks"), item.hold ? _("{kind} since {since}, until {until}", { kind: nameOf("holds", item.hold.kind), since: when(item.hold.since), until: when(item.hold.until) }) : ""],
     [_("Requests"), (item.requests || []).map(asked).join("; ")],
+    [_("Rated"), (item.ratings || []).map(rated).join("; ")],
+    [_("Contested"), item.contested_at ? _("since {at}: the supervisor reopens or closes it", { at: when(item.contested_at) }) : ""],
+    [_("To the citizen"), unreleased(item) ? _("No pair of photographs is released yet") : ""],
     [_("Back to work"), item.rework ? _("{n} times", { n: item.rework }) : ""],
     [_("Address"), [place.address, original].filter(Boolean).join(" ")],
     [_("Reporter"), item.reporter ? reporter(item, acts) : ""],
@@ -129,16 +141,31 @@ function facts(item, acts) {
   return el("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
+/* A rating in one line. */
+const rated = (one) => [
+  names.levels[one.level], one.resolved === null ? "" : one.resolved ? _("resolved") : _("not resolved"),
+  one.by === "follow-up" ? _("on the telephone") : "", one.comment,
+].filter(Boolean).join(" · ");
+
+/* An answered item whose citizen sees no before and after, where there would be something to release. */
+function unreleased(item) {
+  const seen = (stage) => (item.photos || []).some((photo) => photo.stage === stage && photo.released);
+  return item.status === "answered" && (item.photos || []).length > 0 && !(seen("before") && seen("after"));
+}
+
 /* A request in one line: who wants what, why, and what was decided. */
 const asked = (one) => `${nameOf("requests", one.kind)} (${one.by.unit ? unitName({ unit: one.by.unit }) : one.by.role}): ${one.reason}`
   + `${one.until ? ` → ${when(one.until)}` : ""} · ${nameOf("decisions", one.decision || "waiting")}`;
 
 function reporter(item, acts) {
-  const told = el("span", {}, [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · "));
+  if (unmasked.number !== item.number) unmasked = { number: "", text: "" };
+  const told = el("span", {}, unmasked.text || [item.reporter.name, item.reporter.phone].filter(Boolean).join(" · "));
   if (!acts.reveal) return told;
   const reveal = async () => {
     const whole = await acts.reveal(item);
     told.textContent = [whole.name, whole.phone].filter(Boolean).join(" · ");
+    unmasked = { number: item.number, text: told.textContent };
+    item.version += 1; // that it was shown is a line of the history
   };
   return el("span", {}, told, el("button", { type: "button", on: { click: reveal } }, _("Show")));
 }
@@ -180,13 +207,24 @@ function fold(item, all) {
 }
 
 function timeline(events) {
-  const lines = [...events].reverse().map((event) => {
+  const lines = events.map((event, index) => {
     const { role, unit } = event.actor;
     const actor = [nameOf("roles", role), unit ? called(unit) : ""].filter(Boolean).join(" ");
     return el("li", {},
       el("b", {}, nameOf("actions", event.action)),
       event.words ? el("p", { class: "said" }, event.words) : null,
-      el("span", { class: "m num" }, [when(event.at), actor].filter(Boolean).join(" · ")));
+      el("span", { class: "m num" }, [when(event.at), actor].filter(Boolean).join(" · ")),
+      answerable(event.responsible, index ? events[index - 1].responsible : null));
   });
-  return el("ol", { class: "history", "aria-label": _("History") }, lines);
+  return el("ol", { class: "history", "aria-label": _("History") }, lines.reverse());
+}
+
+/* Who answers for the item from this line on: the unit and its posts of that day, where they are not those before. */
+function answerable(now, before) {
+  if (!now || JSON.stringify(now) === JSON.stringify(before)) return null;
+  const unit = _("Answerable: {unit}", { unit: called(now.unit) });
+  const handler = now.handler && _("handler {post}", { post: now.handler });
+  const charge = now.leader_in_charge && _("leader in charge {post}", { post: now.leader_in_charge });
+  const leader = now.responsible_leader && _("responsible leader {post}", { post: now.responsible_leader });
+  return el("span", { class: "m answerable" }, [unit, handler, charge, leader].filter(Boolean).join(" · "));
 }

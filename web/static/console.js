@@ -135,6 +135,11 @@ document.addEventListener("keydown", (event) => {
   key();
 });
 
+document.addEventListener("open-item", (event) => {
+  event.preventDefault();
+  look({ item: event.detail }, { push: true });
+});
+
 follow({
   item: (told) => {
     fresh.add(told.number);

@@ -3,6 +3,7 @@ import { get } from "./api.js";
 import { byId, el, say, soon } from "./dom.js";
 import { follow } from "./live.js";
 import { languageLink } from "./panes.js";
+import { mutualParts } from "./mutual.js";
 import { askExcuse } from "./summonsasks.js";
 import { mine, send, stateTag, summonsCard } from "./summonscard.js";
 import { when } from "./times.js";
@@ -39,6 +40,7 @@ function buttons(summons) {
   if (may("acknowledge")) parts.push(el("button", { type: "button", class: "main big", data: { act: "acknowledge" }, on: { click: (event) => send(event.currentTarget, summons, "/acknowledge", {}, refresh) } }, _("We are coming")));
   if (may("check-in")) parts.push(...(new Date(summons.check_in_from) <= new Date() ? checkIn(summons, !may("acknowledge")) : [el("p", { class: "m num" }, _("Check-in opens at {at}.", { at: when(summons.check_in_from) }))]));
   if (may("excuse")) parts.push(el("button", { type: "button", class: "big", data: { act: "excuse" }, on: { click: () => askExcuse(summons, null, refresh) } }, _("We cannot come")));
+  parts.push(...mutualParts(summons, refresh));
   return parts;
 }
 

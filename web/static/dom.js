@@ -14,12 +14,12 @@ export function el(tag, props = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-export function say(text) {
+export function say(text, ms = 6000) {
   const toast = byId("toast");
   toast.textContent = text;
   toast.hidden = false;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { toast.hidden = true; }, 6000);
+  say.timer = setTimeout(() => { toast.hidden = true; }, ms);
 }
 
 const told = new Map();

@@ -10,9 +10,22 @@ const PATIENCE_MS = 1000;
 const POLL_S = 15;
 const [FIRST_AGAIN_MS, LONGEST_AGAIN_MS] = [1000, 15000];
 
+const others = [];
+let followed = false;
+
+/* Lets a further part of the page hear the same stream; `on` is like that of `follow`. */
+export function hear(on) {
+  others.push(on);
+}
+
+export const isFollowed = () => followed;
+
 /* `on`: {item, summons, notice, edition, reset, joined}. `joined` is called whenever the stream has begun (what is fetched from then
    on misses nothing), once without it where it does not begin in time, and every 15 s while the service has no room for a stream. */
 export function follow(on) {
+  followed = true;
+  const hearers = () => [on, ...others];
+  const joined = () => { for (const one of hearers()) if (one.joined) one.joined(); };
   let [position, stream, heard, begun, planned] = ["", null, 0, false, false];
   let [failures, again, alarm, poll] = [0, null, null, null];
 
@@ -35,8 +48,8 @@ export function follow(on) {
     alarm = null;
     sign("polled", _("Not live: refreshed every {n} s", { n: POLL_S }), "");
     if (poll) return;
-    poll = setInterval(on.joined, POLL_S * 1000);
-    if (begun) on.joined();
+    poll = setInterval(joined, POLL_S * 1000);
+    if (begun) joined();
   };
 
   const told = ({ id, kind, data }) => {
@@ -45,8 +58,9 @@ export function follow(on) {
     if (kind === "bye") planned = true;
     if (!kind || kind === "bye") return;
     held();
-    const act = kind === "hello" ? on.joined : on[kind];
-    if (act) queueMicrotask(() => act(data ? JSON.parse(data) : {})); // a fault in it must not end the stream
+    if (kind === "hello") queueMicrotask(joined);
+    // a fault in an act must not end the stream
+    for (const one of hearers()) if (one[kind]) queueMicrotask(() => one[kind](data ? JSON.parse(data) : {}));
   };
 
   const ended = (failure) => {
@@ -89,7 +103,7 @@ export function follow(on) {
   };
 
   open();
-  setTimeout(() => { if (!begun) on.joined(); }, PATIENCE_MS);
+  setTimeout(() => { if (!begun) joined(); }, PATIENCE_MS);
   setInterval(watch, 1000);
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => { if (event.persisted) { close(); open(); } });
@@ -98,6 +112,7 @@ export function follow(on) {
 /* `state` is "", "lost" or "polled"; `alert` stands over the page until it is empty. */
 function sign(state, words, alert, time = "") {
   const box = byId("live");
+  if (!box) return; // a page that shows nothing live but the bell
   for (const one of ["lost", "polled"]) box.classList.toggle(one, one === state);
   if (box.lastElementChild.textContent !== words) box.lastElementChild.textContent = words; // it is read out when it changes
   box.dataset.time = time;

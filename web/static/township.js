@@ -4,7 +4,9 @@ import { byId, el, say, soon } from "./dom.js";
 import { follow } from "./live.js";
 import { languageLink } from "./panes.js";
 import { askCancel, askConclude, askExcuse, askReschedule } from "./summonsasks.js";
+import { mutualParts } from "./mutual.js";
 import { refusal, summonsCard, summonsPath } from "./summonscard.js";
+import { townshipSweeps } from "./sweeps.js";
 import { called, page, _ } from "./words.js";
 
 let timer = null;
@@ -31,6 +33,7 @@ function buttons(summons) {
   const button = (act, words, click, kind = "") => (may(act) ? el("button", { type: "button", class: kind, data: { act }, on: { click } }, words) : null);
   const waiting = summons.calls.filter((call) => ["sent", "acknowledged"].includes(call.state));
   return [
+    ...mutualParts(summons, refresh),
     button("code", _("Show the check-in code"), () => showCode(summons), "main big"),
     el("p", { class: "acts" },
       button("conclude", _("Conclude"), () => askConclude(summons, refresh)),
@@ -63,7 +66,8 @@ async function showCode(summons) {
 }
 
 const again = soon(refresh, 200, 1000);
+const sweeps = soon(townshipSweeps, 400, 2000);
 languageLink();
 byId("code").querySelector("button").addEventListener("click", () => byId("code").close());
-follow({ item: () => {}, summons: again, reset: again, joined: refresh, edition: () => {}, notice: () => {} });
+follow({ item: sweeps, summons: again, reset: again, joined: () => { refresh(); townshipSweeps(); }, edition: () => {}, notice: () => {} });
 setInterval(again, 60000);

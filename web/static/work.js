@@ -6,6 +6,7 @@ import { follow } from "./live.js";
 import { mark, nextDue, tag, urgencyTag } from "./marks.js";
 import { languageLink, panes } from "./panes.js";
 import { photographs } from "./photos.js";
+import { surveyTasks } from "./survey.js";
 import { left } from "./times.js";
 import { called, nameOf, names, page, _ } from "./words.js";
 
@@ -34,6 +35,7 @@ function next(item, task) {
 }
 
 async function refresh() {
+  surveyTasks(refresh).then((cards) => byId("surveys").replaceChildren(...cards));
   try {
     items = (await get("/items", { limit: 100, status: "open" })).items.filter((item) => mine(item).length);
     draw();
@@ -132,7 +134,15 @@ const show = panes("tasks", (pane) => {
   }
 });
 
+document.addEventListener("open-item", (event) => {
+  const found = byId("tasks").querySelector(`[data-number="${CSS.escape(event.detail)}"]`);
+  if (!found) return;
+  event.preventDefault();
+  show("tasks");
+  found.scrollIntoView({ block: "start" });
+});
+
 languageLink();
 watchPosition();
-follow({ item: again, reset: again, joined: refresh, edition: () => {}, notice: () => {} });
+follow({ item: again, reset: again, joined: refresh, edition: () => {}, notice: again });
 setInterval(redraw, 30000);
