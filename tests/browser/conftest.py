@@ -28,6 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+
+def until_true(page: Page, script: str, arg: Any = None, seconds: float = 30.0) -> None:
+    """Wait until ``script`` is true in the page. Playwright's own waiting asks again by a way that the page's
+    Content-Security-Policy shuts."""
+    last = time.monotonic() + seconds
+    while not page.evaluate(script, arg):
+        assert time.monotonic() < last, f"never true: {script}"
+        page.wait_for_timeout(50)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of `python app.py run` in a home of its own, without the trickle of items."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from shapely.geometry import shape
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor
+from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor, until_true
 
 INSIDE = (119.2965, 26.0905)
 HARM = "<img src=x onerror='window.harmed=1'><script>window.harmed=1</script>"
@@ -51,7 +51,7 @@ def test_the_console_opens_whole(visit: Visit, pictures: Path, size: tuple[int, 
 def test_an_item_appears_on_every_screen_within_a_second(visit: Visit) -> None:
     watcher, sender = visit("dispatcher"), visit("channel")
     page = settled(watcher.go("/?layer=none"))
-    page.wait_for_function("window.firstlineMap && document.querySelector('#live:not(.lost)[data-time]')")
+    until_true(page, "window.firstlineMap && document.querySelector('#live:not(.lost)[data-time]')")
     page.evaluate(
         """() => { window.seen = new Promise((yes) => {
             const look = () => document.querySelector(".pin.fresh") ? yes(Date.now()) : setTimeout(look, 10);

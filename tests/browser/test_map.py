@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import DESKTOP, PHONE, Visit, until_true
 from tests.browser.test_console import INSIDE, an_item, inside, settled
 
 APART = """() => {
@@ -71,7 +71,7 @@ def test_a_place_is_set_by_keys_alone(visit: Visit, pictures: Path) -> None:
     expect(page.locator("#pick")).to_contain_text("方向键")
     before = crosshair(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("(lon) => firstlineMap.map.getCenter().lng > lon", arg=before["lon"])
+    until_true(page, "(lon) => firstlineMap.map.getCenter().lng > lon", arg=before["lon"])
     page.wait_for_timeout(400)  # the map has come to rest
     page.screenshot(path=pictures / "keys.png")
     centre = crosshair(page)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import PHONE, Visit, Visitor
+from tests.browser.conftest import PHONE, Visit, Visitor, until_true
 from tests.browser.test_console import an_item, inside
 from tests.pictures import a_picture, exif
 
@@ -74,7 +74,7 @@ def test_the_console_shows_the_pair_and_opens_the_large_one(visit: Visit, pictur
         card.locator(".photos select").select_option(stage)
         choose(page, card.locator("[data-do=add-photo]"), a_picture(color=color))
         expect(card.locator(f".stages > .{stage} figure img")).to_be_visible()
-    page.wait_for_function(SIDE_BY_SIDE)  # the card is drawn anew when the stream tells of it
+    until_true(page, SIDE_BY_SIDE)  # the card is drawn anew when the stream tells of it
     card.locator(".before figure button").click()
     large = page.locator("dialog.photo")
     expect(large.locator("img")).to_be_visible()

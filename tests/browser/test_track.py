@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor
+from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor, until_true
 from tests.browser.test_console import an_item
 from tests.pictures import a_picture
 
@@ -97,7 +97,7 @@ def test_the_page_fits_its_screen(
     for name, item in (("answered", done), ("open", fresh)):
         enter(page, item["number"], item["track_code"])
         page.wait_for_selector(".steps")
-        page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth)")
+        until_true(page, "[...document.images].every((image) => image.complete && image.naturalWidth)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=pictures / f"track-{name}-{width}-{language}.png", full_page=True)
     page.goto("/track")
