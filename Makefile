@@ -25,7 +25,7 @@ python:
 node_modules/.assets: package.json package-lock.json .npmrc scripts/set_up.py | python
 	$(PYTHON) scripts/set_up.py assets
 
-.venv/.tests: requirements-test.txt .venv/.packages
+.venv/.tests: requirements-test.txt .venv/.packages node_modules/.assets
 	$(PYTHON) scripts/set_up.py tests
 
 bench: setup

@@ -24,7 +24,7 @@ def create_app(
     from flask import Flask
 
     from cli.service import clock
-    from web import accounts, assets, auth, headers, i18n, pages, problems
+    from web import accounts, assets, auth, headers, i18n, pages, phone, problems
     from web.services import EXTENSION
 
     settings = service.database.settings
@@ -44,6 +44,7 @@ def create_app(
     assets.install(app)
     accounts.install(app)
     pages.install(app, tiles=settings.tiles, note=settings.map_note)
+    phone.install(app)
     _register(app)
     return app
 
@@ -52,6 +53,7 @@ def _register(app: "Flask") -> None:
     """Give ``app`` its calls and pages that need no more than the services."""
     from web import (
         api,
+        console_api,
         editions,
         health,
         kpi,
@@ -63,6 +65,8 @@ def _register(app: "Flask") -> None:
         orders_api,
         photos,
         places,
+        public_api,
+        report_pages,
         summons_api,
         sweeps_api,
         track_api,
@@ -70,7 +74,9 @@ def _register(app: "Flask") -> None:
     )
 
     first = (api, photos, places, map_api, live, editions, health, summons_api, kpi, track_api, track_pages)
-    for module in (*first, likes_api, sweeps_api, notices_api, mutual_api, orders_api):
+    for module in (*first, likes_api, sweeps_api, notices_api, mutual_api, orders_api, console_api):
+        app.register_blueprint(module.blueprint)
+    for module in (public_api, report_pages):
         app.register_blueprint(module.blueprint)
 
 
@@ -93,6 +99,10 @@ def _services(service: "Service", most_streams: int) -> "Services":
         mutual=service.mutual,
         orders=service.orders,
         notices=service.notices,
+        callers=service.callers,
+        presence=service.presence,
+        public=service.public,
+        find_places=lambda address: service.worlds.now().gazetteer.match(address),
         stream=service.hub,
         rules=service.rules,
         edition=service.shelf.live,

@@ -10,6 +10,7 @@ from functools import cached_property
 from dispatch.rulebook import RULES, RuleError, Rules, read_rules
 from dispatch.staff import read_staff
 from store.accounts import Accounts
+from store.callers import Callers
 from store.citizens import Citizens
 from store.closing import close_unrated
 from store.database import Database
@@ -27,6 +28,8 @@ from store.orders import Orders
 from store.pauses import end_pauses
 from store.photos import Photos
 from store.picture_files import Folder
+from store.presence import Presence
+from store.public import PublicDesk
 from store.relay import Relay
 from store.reviews import tell_overdue_orders, tell_reviews
 from store.saving import Pen
@@ -94,6 +97,18 @@ class Service:
     @cached_property
     def likes(self) -> Likes:
         return Likes(self.database.pool, self.worlds)
+
+    @cached_property
+    def callers(self) -> Callers:
+        return Callers(self.database.pool, self.worlds, self.database.settings.secret)
+
+    @cached_property
+    def public(self) -> PublicDesk:
+        return PublicDesk(self.database.pool, self.worlds)
+
+    @cached_property
+    def presence(self) -> Presence:
+        return Presence(self.database.pool, clock)
 
     @cached_property
     def sweeps(self) -> SweepDesk:

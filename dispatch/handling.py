@@ -8,8 +8,10 @@ from dispatch.arguments import Args, flag, text
 from dispatch.change import Change, ended
 from dispatch.errors import BadArguments, Forbidden, WrongState
 from dispatch.item import OPEN_TASK, Item, Task
+from dispatch.notice import Notice
 from dispatch.rulebook import Rules
 from dispatch.sending import met, offered, unmet, wind
+from dispatch.telling import to_unit
 from dispatch.world import World
 
 
@@ -157,6 +159,19 @@ def opened_again(item: Item, world: World) -> Item:
 def say(item: Item, account: Account, args: Args, world: World) -> Change:
     """A line on the item (comment, urge) that changes nothing else. Needs ``text``."""
     return Change(item, words=text(args, "text"))
+
+
+def comment(item: Item, account: Account, args: Args, world: World) -> Change:
+    """A line on the item. With ``help`` the grid worker on the spot asks the lead for others to come: the officer is
+    told, and may summon them. Raises Forbidden where who asks has no open task on the item."""
+    said = say(item, account, args, world)
+    if not args.get("help") or not flag(args, "help"):
+        return said
+    task = own_task(item, account, *OPEN_TASK)
+    if task is None:
+        raise Forbidden("Help is asked for by the grid worker who has an open task on the item.")
+    asked = Notice(to_unit(item.lead.code), "help_asked", {"grid": task.grid, "task": task.kind})
+    return replace(said, facts={"help": True}, notices=(asked,))
 
 
 def _closes_at(world: World) -> datetime:

@@ -49,6 +49,8 @@ class Like:
     address: str
     received_at: datetime
     likeness: Likeness
+    lon: float | None = None
+    lat: float | None = None
 
 
 Point = tuple[float, float] | None

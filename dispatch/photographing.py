@@ -15,8 +15,11 @@ ENDED = frozenset({"closed", "merged", "declined", "transferred"})
 
 def is_adder(item: Item, account: Account) -> bool:
     """True where the account may add photographs to the item while it is open: dispatchers, the lead's officer, the
-    units that handle it, the workers of its tasks, and the channel that brought it (for the citizen's own)."""
-    if account.role == "channel":
+    units that handle it, the workers of its tasks, the worker whose patrol found it, and the channel that brought it
+    (for the citizen's own)."""
+    if account.role == "worker" and account.id == item.maker:
+        return True
+    if account.role in ("channel", "citizen"):
         return account.id == item.maker
     handles = any(h.unit == account.unit and h.state != "returned" for h in item.handlers)
     if handles and account.role in ("department", "officer"):

@@ -44,8 +44,9 @@ def keys_of(account: Account) -> tuple[str, ...] | None:
         "officer": (f"township:{account.unit}", f"unit:{account.unit}"),
         "department": (f"unit:{account.unit}",),
         "leader": (f"unit:{account.unit}", f"township:{account.unit}"),
-        "worker": (f"worker:{account.name}",),
+        "worker": (f"worker:{account.name}", f"maker:{account.id}"),  # what a patrol finds is followed by who found it
         "channel": (f"maker:{account.id}",),
+        "citizen": (f"maker:{account.id}",),  # what came by the citizens' page; nobody signs in as that account
     }
     return by_role[account.role]
 

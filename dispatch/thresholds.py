@@ -47,7 +47,8 @@ class Thresholds:
     ``near_share``: the share of a deadline's time after which it is near. ``pause``: the longest wait for the
     citizen. ``close_after``: when an answered item closes of itself. ``centre``: the hotline centre with its posts.
     Mutual rating of a summons: both sides rate ``mutual_rate`` its conclusion, object ``mutual_object`` seeing it; who
-    comes ``late_min`` minutes late has no punctuality left.
+    comes ``late_min`` minutes late has no punctuality left. ``photo_px``: the longest side that a grid worker's phone
+    gives a photograph before it is kept and sent.
     """
 
     doubt_share: float
@@ -63,6 +64,7 @@ class Thresholds:
     mutual_rate: Limit
     mutual_object: Limit
     late_min: float
+    photo_px: int
     unclassified: Unclassified
     likeness: LikenessRules
     centre: Unit
@@ -83,6 +85,7 @@ _FORM: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
     "summons": {"acknowledge": ("limit", ()), "clash_min": ("number", (0, 1_440))},
     "deadlines": {"near_share": ("number", (0, 1)), "pause": ("limit", ()), "close_after": ("limit", ())},
     "mutual": {"rate": ("limit", ()), "object": ("limit", ()), "late_min": ("number", (0, 1_440))},
+    "phone": {"photo_px": ("count", (320, 2_560))},
     "likeness": {
         "radius_m": ("number", (0, 5_000)),
         "days": ("number", (0, 3_650)),
@@ -135,6 +138,7 @@ def read_thresholds(text: str, file: str, faults: list[Fault]) -> Thresholds | N
         mutual_rate=found["mutual"]["rate"],
         mutual_object=found["mutual"]["object"],
         late_min=found["mutual"]["late_min"],
+        photo_px=int(found["phone"]["photo_px"]),
         likeness=LikenessRules(**found["likeness"]),
         unclassified=Unclassified(
             unknown["urgency"], unknown["needs_verification"], unknown["needs_photo"], None if task == "none" else task

@@ -139,7 +139,7 @@ MOVES: Mapping[str, Move] = {
         _move("escalate", "supervisor", OPEN, supervision.escalate),
         _move("urge", "dispatcher citizen", OPEN, handling.say),
         _move("supplement", "dispatcher citizen", OPEN, holding.supplement),
-        _move("comment", "reader", ANY, handling.say),
+        _move("comment", "reader", ANY, handling.comment),
     )
 }
 

@@ -1,53 +1,164 @@
-"""Takes the pictures of docs/images from a running demonstration.
+"""Takes a picture of each page, in both languages and both widths, into docs/img/: small PNGs with a palette.
 
-Usage: make run, then in another terminal: .venv/bin/python scripts/screenshots.py [URL]
+Usage: .venv/bin/python -m scripts.screenshots [URL] [PAGE]...
+Without URL a demonstration is started in a folder of its own and stopped afterwards.
 """
 
+import io
+import os
 import shutil
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-SHOTS = (
-    ("console", "dispatcher", "/", (1440, 900), "zh-CN"),
-    ("console-en", "dispatcher", "/", (1440, 900), "en-US"),
-    ("worker", "worker", "/work", (390, 844), "zh-CN"),
-)
-"""(file, role, page, size, language)."""
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "img"
+SIZES = {"1440": (1440, 900), "390": (390, 844)}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+COLOURS = 256
+START_SECONDS = 90
 SETTLE_MS = 2500
 """Until the map is drawn and the stream has said hello."""
 
 
-def take(browser: Browser, url: str, name: str, role: str, page: str, size: tuple[int, int], language: str) -> None:
-    """One picture, signed in through the demonstration's button for ``role``."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
-    tab = context.new_page()
-    tab.goto(f"{url}/login")
-    tab.locator(f'button[value="{role}"]').click()
-    tab.goto(url + page)
-    tab.wait_for_timeout(SETTLE_MS)
-    if role == "dispatcher":
-        tab.keyboard.press("j")
-        tab.wait_for_timeout(SETTLE_MS)
-    tab.screenshot(path=IMAGES / f"{name}.png")
-    context.close()
+@dataclass(frozen=True)
+class Shot:
+    """One page as ``role`` sees it (None: nobody is signed in). ``pane``: the part shown on a phone; ``key`` is pressed
+    before the picture is taken; ``size`` replaces the desktop's, for a page that no phone shows."""
+
+    name: str
+    role: str | None
+    path: str
+    pane: str = ""
+    key: str = ""
+    size: tuple[int, int] | None = None
 
 
-def main() -> int:
-    """Take all of them."""
-    url = (sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8144").rstrip("/")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+SHOTS = (
+    Shot("console", "dispatcher", "/", key="j"),
+    Shot("map-density", "dispatcher", "/?layer=township&measure=late", pane="map"),
+    Shot("map-heat", "dispatcher", "/?layer=heat&status=any", pane="map"),
+    Shot("new-call", "dispatcher", "/", key="n"),
+    Shot("wall", "dispatcher", "/wall", size=(1920, 1080)),
+    Shot("work", "worker", "/work"),
+    Shot("township", "officer", "/township"),
+    Shot("department", "department", "/department"),
+    Shot("supervise", "supervisor", "/supervise"),
+    Shot("report", None, "/report"),
+    Shot("track", None, "/track"),
+    Shot("login", None, "/login"),
+    Shot("no-right", "worker", "/supervise"),
+)
+
+
+def take(browser: Browser, url: str, shot: Shot) -> Iterator[Path]:
+    """The pictures of one page: both languages, both widths."""
+    sizes = {str(shot.size[0]): shot.size} if shot.size else SIZES
+    for language, locale in LANGUAGES.items():
+        for width, (across, down) in sizes.items():
+            context = browser.new_context(
+                viewport={"width": across, "height": down}, locale=locale, timezone_id="Asia/Shanghai"
+            )
+            page = context.new_page()
+            if shot.role:
+                page.goto(f"{url}/login")
+                page.locator(f'button[name=role][value="{shot.role}"]').click()
+            answer = page.goto(url + shot.path)
+            if answer is None or answer.status == 404:
+                print(f"{shot.path} is not there", file=sys.stderr)
+            else:
+                path = IMAGES / f"{shot.name}-{language}-{width}.png"
+                path.write_bytes(picture(page, shot))
+                yield path
+            context.close()
+
+
+def picture(page: Page, shot: Shot) -> bytes:
+    """What stands on the screen, with a palette: a third of the size, and nobody sees it."""
+    page.wait_for_timeout(SETTLE_MS)
+    if shot.pane and page.locator(f".panes [data-pane={shot.pane}]").is_visible():
+        page.click(f".panes [data-pane={shot.pane}]")
+        page.wait_for_timeout(SETTLE_MS)
+    if shot.key:
+        page.keyboard.press(shot.key)
+        page.wait_for_timeout(SETTLE_MS)
+    whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    small = io.BytesIO()
+    palette = whole.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    palette.save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """The address of a demonstration with a database of its own."""
+    home = Path(tempfile.mkdtemp(prefix="fl-"))
+    home.chmod(0o711)  # the database may run under an account of its own
+    settings = {**os.environ, "FIRSTLINE_HOME": str(home)}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "app.py", "run", "--port", str(port), "--pace", "0"]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/login", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        subprocess.run([sys.executable, "app.py", "stop"], cwd=ROOT, check=False, capture_output=True, env=settings)
+        shutil.rmtree(home)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    last = time.monotonic() + START_SECONDS
+    while time.monotonic() < last and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    raise SystemExit("The demonstration did not start; see whether `python app.py run` does.")
+
+
+def main(words: list[str]) -> int:
+    """Take all of them, or those named."""
+    url = words.pop(0).rstrip("/") if words and words[0].startswith("http") else None
+    known = {shot.name for shot in SHOTS}
+    if unknown := sorted(set(words) - known):
+        print(f"No such picture: {', '.join(unknown)}. There are {', '.join(sorted(known))}.", file=sys.stderr)
+        return 2
+    chosen = [shot for shot in SHOTS if not words or shot.name in words]
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for shot in SHOTS:
-            take(browser, url, *shot)
-            print(IMAGES / f"{shot[0]}.png")
-        browser.close()
+    if url:
+        all_of(chosen, url)
+    else:
+        with demonstration() as address:
+            all_of(chosen, address)
     return 0
 
 
+def all_of(shots: list[Shot], url: str) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for shot in shots:
+            for path in take(browser, url, shot):
+                print(path.relative_to(ROOT))
+        browser.close()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

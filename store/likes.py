@@ -122,5 +122,5 @@ def _like(row: Mapping[str, Any], wanted: Sought, rules: Rules) -> Like:
         ours, theirs, (wanted.received_at, row["received_at"]), (wanted.category or UNCLASSIFIED, row["category"]),
         float(row["words"]) if says else None, rules,
     )  # fmt: skip
-    names = ("id", "number", "status", "category", "description", "address", "received_at")
+    names = ("id", "number", "status", "category", "description", "address", "received_at", "lon", "lat")
     return Like(**{name: row[name] for name in names}, likeness=weighed)

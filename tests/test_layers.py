@@ -49,7 +49,7 @@ HOMES: dict[str, set[str]] = {
     "pandas": {"boundaries", "maps"},
     "pyogrio": {"boundaries"},
     "rapidfuzz": {"boundaries"},
-    "PIL": {"store"},
+    "PIL": {"store", "scripts"},
     "pyproj": {"gis", "boundaries"},
     "rtree": GIS_AND_ABOVE,
     "shapely": GIS_AND_ABOVE,

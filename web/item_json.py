@@ -15,6 +15,7 @@ from dispatch.supervision import allowed_on, order_id
 from dispatch.units import Unit
 from dispatch.workflow import allowed
 from gis.resolution import Resolution
+from web.navigation import navigation_json
 from web.photo_json import photo_json
 
 
@@ -23,7 +24,7 @@ def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str,
     same = {name: getattr(item, name) for name in SAME}
     times = {name: instant(getattr(item, name)) for name in TIMES}
     return same | {
-        "location": location_json(item),
+        "location": location_json(item) | navigation_json(item, reader),
         "resolution": {**resolution_json(item.resolution, edition), "edition": item.edition},
         "lead": {
             "kind": item.lead.kind,

@@ -58,6 +58,8 @@ def like_json(one: Like) -> dict[str, Any]:
         "description": one.description,
         "address": one.address,
         "received_at": instant(one.received_at),
+        "lon": one.lon,
+        "lat": one.lat,
         "score": parts.score,
         "distance_m": parts.distance_m,
         "days": parts.days,

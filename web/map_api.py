@@ -23,6 +23,10 @@ LEVELS = ("grid", "township")
 ACROSS = 28
 """Raster squares across a viewport; it touches one more. So an answer holds at most 29 x 29 features of some 330 bytes
 each, whatever the items."""
+BINS_ACROSS = 64
+"""Bins across a view; it touches one more. 65 x 65 bins of some 30 bytes each."""
+SMALLEST_BIN = 0.0005
+"""Degrees, some 50 m."""
 CLUSTER_PX = 64
 """How near two items stand on the screen where they are shown as one."""
 WORLD_PX = 256
@@ -102,6 +106,33 @@ def items() -> Response:
     features = [_cluster(row) for row in clusters]
     total = sum(row["count"] for row in clusters)
     return jsonify({"type": "FeatureCollection", "total": total, "features": features})
+
+
+@blueprint.get("/heat")
+@signed_in()
+def heat() -> Response:
+    """Items by bin (squares of ``step`` degrees, the same ones wherever the map stands): ``[west, south, count]`` of
+    each that holds any. ``located`` of ``total`` items stand in a bin."""
+    wanted = _filters()
+    edition = services().edition()
+    box = wanted.get("bbox") or edition.index.box or (-180.0, -90.0, 180.0, 90.0)
+    step = bin_step(box)
+    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step)
+    bins = [[round(row["x"] * step, 6), round(row["y"] * step, 6), row["count"]] for row in clusters]
+    located = sum(row["count"] for row in clusters)
+    total = located
+    if wanted.get("bbox") is None:
+        total = sum(row["count"] for row in services().maps.density(g.account, "township", wanted).values())
+    answer = {"step": step, "total": total, "located": located, "bins": bins}
+    return jsonify(answer | {"edition": edition.id, "at": services().clock().isoformat()})
+
+
+def bin_step(box: tuple[float, float, float, float]) -> float:
+    """The width of a bin in degrees for a view of ``box``: one of a fixed row, so that bins do not wander."""
+    step = SMALLEST_BIN
+    while max(box[2] - box[0], box[3] - box[1]) / step > BINS_ACROSS:
+        step *= 2
+    return step
 
 
 def _cluster(row: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def names(rules: Rules, units: Mapping[str, Unit], language: str) -> dict[str, A
         "urgencies": {code: urgency.zh if zh else urgency.en for code, urgency in rules.urgencies.items()},
         "channels": {code: one.name_zh if zh else one.name_en for code, one in rules.channels.items()} | unclassified,
         "categories": {code: one.minor if zh else one.name_en for code, one in rules.categories.items()} | unclassified,
+        "category_words": {code: [one.minor, one.name_en] for code, one in rules.categories.items()},
         "majors": {code: one.major if zh else one.major_en for code, one in rules.categories.items()},
         "units": {code: unit.name for code, unit in units.items()},
         "leads": {"centre": _("Hotline centre")},

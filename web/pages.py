@@ -1,6 +1,6 @@
 """The console and the grid worker's page: frames with words and names in them; all that moves comes by the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template
@@ -20,7 +20,9 @@ from web.services import services
 blueprint = Blueprint("pages", __name__)
 
 FRAMES = "firstline.frames"
-QUEUES = ("new", "unlocated", "doubtful", "unclassified", "near", "late", "dissatisfied")
+RARE = ("returns", "extensions", "suspensions", "summonses")
+"""Queues whose tab is there only while something stands in them."""
+QUEUES = ("new", "unlocated", "doubtful", "unclassified", "near", "late", "dissatisfied", *RARE)
 """The queues that the console shows as tabs, most pressing first."""
 TAKES_CALLS = frozenset({"dispatcher", "officer"})
 """Who is offered the form for a phone call."""
@@ -32,14 +34,17 @@ def console() -> str | Response:
     """Queue, map and the chosen item. A grid worker has a page of their own."""
     if g.account.role == "worker":
         return redirect("/work", code=303)
-    return _page("console.html", queues=QUEUES, takes_calls=g.account.role in TAKES_CALLS)
+    return _page("console.html", queues=QUEUES, rare=RARE, takes_calls=g.account.role in TAKES_CALLS)
 
 
 @blueprint.get("/work")
 @signed_in("worker")
 def work() -> str:
     """The signed-in grid worker's tasks, made for a phone."""
-    return _page("work.html")
+    _, staff = services().people()
+    cells = sorted({row.grid for row in staff.values() if row.worker == g.account.name})
+    more = {"photo_px": services().rules.thresholds.photo_px, "cells": cells}
+    return _page("work.html", more)
 
 
 @blueprint.get("/township")
@@ -63,6 +68,13 @@ def supervise() -> str:
     return _page("supervise.html")
 
 
+@blueprint.get("/wall")
+@signed_in("dispatcher", "supervisor", "leader")
+def wall() -> str:
+    """A screen for the wall: the map, the day's figures, open summonses, the newest items; nothing to click."""
+    return _page("wall.html")
+
+
 def install(app: Flask, *, tiles: str | None = None, note: str | None = None) -> None:
     """Give ``app`` the pages; ``tiles`` and ``note`` are the maps' (FIRSTLINE_TILES, FIRSTLINE_MAP_NOTE).
 
@@ -72,7 +84,8 @@ def install(app: Flask, *, tiles: str | None = None, note: str | None = None) ->
     app.register_blueprint(blueprint)
 
 
-def _page(template: str, **more: Any) -> str:
+def _page(template: str, facts: Mapping[str, Any] | None = None, **more: Any) -> str:
+    """``facts`` stand among the data of the page's scripts, ``more`` are the template's."""
     edition, rules, tongue = services().edition(), services().rules, language()
     units, staff = services().people()
     frame = current_app.extensions[FRAMES].frame(edition, tongue).with_nonce(csp_nonce())
@@ -80,12 +93,13 @@ def _page(template: str, **more: Any) -> str:
     data = {
         "language": tongue,
         "zone": str(rules.zone),
-        "account": {"name": account.name, "role": account.role, "unit": account.unit},
+        "account": {"id": account.id, "name": account.name, "role": account.role, "unit": account.unit},
         "edition": edition.id,
         "next_meeting": _next_meeting(),
         "names": names(rules, units, tongue),
         "workers": _workers(edition, staff.values(), account),
         "words": script_words(tongue),
+        **(facts or {}),
     }
     return render_template(
         template, map=frame, data=data, district=edition.district.name or edition.district.code or "", **more

@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from flask import current_app
 
 from boundaries.edition import Edition
+from boundaries.gazetteer import Match
 from dispatch.account import Account
 from dispatch.item import Item, Order
 from dispatch.likeness import Like, Sought
 from dispatch.mutual import MutualRating
 from dispatch.photo import Photo
+from dispatch.public import PublicItem, Square
 from dispatch.report import Report
 from dispatch.rulebook import Rules
 from dispatch.staff import Roster
@@ -139,6 +141,28 @@ class Orders(Protocol):
     def page(self, account: Account, filters: Mapping[str, Any], limit: int) -> list[tuple[Item, Order]]: ...
 
 
+class Callers(Protocol):
+    """Who called before."""
+
+    def items(self, account: Account, phone: str) -> list[Item]: ...
+
+
+class Presence(Protocol):
+    """Who looks at what."""
+
+    def look(self, account: Account, seat: str, number: str | None) -> list[dict[str, Any]]: ...
+
+
+class Public(Protocol):
+    """What anybody may ask without an account."""
+
+    def sending(self, address: str, form: str, at: datetime) -> tuple[float | None, bool]: ...
+    def sent(self, at: datetime) -> None: ...
+    def reading(self, address: str, at: datetime) -> float | None: ...
+    def squares(self, box: tuple[float, float, float, float], step: float) -> list[Square]: ...
+    def likes(self, wanted: Sought) -> list[PublicItem]: ...
+
+
 class Stream(Protocol):
     """The live stream of this process."""
 
@@ -166,6 +190,10 @@ class Services:
     mutual: MutualDesk
     orders: Orders
     notices: Notices
+    callers: Callers
+    presence: Presence
+    public: Public
+    find_places: Callable[[str], Match]
     stream: Stream
     rules: Rules
     edition: Callable[[], Edition]

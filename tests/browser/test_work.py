@@ -29,6 +29,7 @@ def test_a_task_appears_by_itself_and_is_taken(visit: Visit, pictures: Path) -> 
     card.locator("[data-action=take]").click()
     card.locator("[data-action=arrive]").click()
     expect(card.locator("[data-action=done]").or_(card.locator("[data-action=settle]"))).to_be_visible()
+    expect(card.locator(".entry")).to_have_count(0)
     tasks = dispatcher.get(f"/items/{item['number']}")["tasks"]
     assert [(task["worker"], task["state"]) for task in tasks] == [(me, "taken")]
     card.locator("button.main").click()

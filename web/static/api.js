@@ -1,4 +1,5 @@
 /* The JSON API as functions. A refusal becomes a Problem with the server's code and its members. */
+import { renew, signInAgain } from "./signin.js";
 import { _ } from "./words.js";
 
 const BASE = "/api/v1";
@@ -26,6 +27,7 @@ function sentence(status, body) {
     "database-away": _("The service cannot reach its database. Nothing was changed. Try again in a few seconds."),
   };
   if (known[body.code]) return known[body.code];
+  if (body.incident) return _("The service failed. Look whether it was done before you repeat it. Number for support: {number}", { number: body.incident });
   if (status >= 500) return _("The service failed. Look whether it was done before you repeat it.");
   return body.detail || body.title || _("The service refused this ({status}).", { status });
 }
@@ -40,12 +42,27 @@ export function get(path, query = {}, signal = undefined) {
 }
 
 export function post(path, body, headers = {}) {
-  const token = document.querySelector('meta[name="csrf-token"]');
-  return ask(`${BASE}${path}`, {
+  return again(() => ask(`${BASE}${path}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": token ? token.content : "", ...headers },
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token(), ...headers },
     body: JSON.stringify(body),
-  });
+  }));
+}
+
+function token() {
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  return meta ? meta.content : "";
+}
+
+/* Sends once more where the session had ended and the same reader has signed in again. What was refused was not done. */
+async function again(send) {
+  try {
+    return await send();
+  } catch (failure) {
+    const mended = (failure.status === 401 && (await signInAgain())) || (failure.code === "csrf" && (await renew().catch(() => "")) === "same");
+    if (mended) return send();
+    throw failure;
+  }
 }
 
 export const act = (number, action, args = {}) => post(`/items/${encodeURIComponent(number)}/actions`, { action, ...args });
@@ -66,11 +83,14 @@ async function ask(address, options) {
 
 /* Sends a form with a file; `progress` hears which share of it has left. (fetch cannot tell that.) */
 export function upload(path, form, headers = {}, progress = () => {}) {
+  return again(() => uploaded(path, form, headers, progress));
+}
+
+function uploaded(path, form, headers, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const token = document.querySelector('meta[name="csrf-token"]');
     request.open("POST", `${BASE}${path}`);
-    const all = { Accept: "application/json", "X-CSRF-Token": token ? token.content : "", ...headers };
+    const all = { Accept: "application/json", "X-CSRF-Token": token(), ...headers };
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
     request.onerror = () => reject(new Problem(0, { detail: _("The service cannot be reached. The picture is still here; try again.") }));

@@ -2,6 +2,7 @@
 import { act, post } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { askMerge, askSplit } from "./joining.js";
+import { meanwhile } from "./meanwhile.js";
 import { leadName, nameOf, names, page, _ } from "./words.js";
 
 const REVEALERS = ["dispatcher", "supervisor", "officer"];
@@ -11,6 +12,9 @@ export function askFor(done) {
   const send = (item, action, args = {}) => act(item.number, action, { version: item.version, ...args }).then((after) => {
     say(_("{number}: {action}", { number: item.number, action: nameOf("actions", action) }));
     done(after);
+  }).catch((failure) => {
+    if (failure.code === "changed" && byId("ask").open) item.version = failure.members.version; // what came is shown; sent again it is meant
+    throw failure;
   });
   const atOnce = (action) => (item) => send(item, action).catch((failure) => { say(failure.message); done(null); });
   const asking = (action, ...fields) => (item) =>
@@ -80,7 +84,7 @@ export function form(title, fields, submit) {
       await submit(Object.assign({}, ...fields.map((field) => field.read())));
       dialog.close();
     } catch (failure) {
-      fault.textContent = failure.message;
+      fault.replaceChildren(...(failure.code === "changed" ? meanwhile(failure.members.events || []) : [failure.message]));
       fault.hidden = false;
     } finally {
       button.disabled = false;
@@ -176,7 +180,7 @@ function unit(item) {
   return { node, read: () => ({ main: select.value }) };
 }
 
-function assisting() {
+export function assisting() {
   const { node, select } = choice("assist", _("Assisting (any number)"), units(), undefined, true);
   return { node, read: () => ({ assist: Array.from(select.selectedOptions, (option) => option.value) }) };
 }

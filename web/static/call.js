@@ -1,27 +1,42 @@
 /* The phone call's form. It stays open beside the map; what was written is kept until the service has it. */
-import { onceWord, post } from "./api.js";
+import { act, onceWord, post } from "./api.js";
+import { callerItems } from "./callers.js";
+import { categoryCode, findCategories } from "./categories.js";
 import { byId, el, say } from "./dom.js";
+import { likePins } from "./likepins.js";
 import { entryLikes } from "./likes.js";
 import { owner } from "./mapview.js";
-import { names, _ } from "./words.js";
+import { places } from "./picking.js";
+import { suggest } from "./suggest.js";
+import { names, page, _ } from "./words.js";
 
-/* `pick(words)` lets the reader pick a place; `done(item)` gets the item that was taken in. */
-export function callForm(pick, done) {
+/* `pick(words, start)` lets the reader pick a place; `done(item)` gets the item that was taken in, urged or supplemented;
+   `open(number)` shows one beside the form. */
+export function callForm(pick, done, open) {
   const dialog = byId("call");
   if (!dialog) return { open: () => {}, close: () => {}, isOpen: () => false };
   const form = dialog.querySelector("form");
   const where = dialog.querySelector(".where");
   const fault = dialog.querySelector(".fault");
-  const likes = form.querySelector(".likes");
+  const likes = form.querySelector(".known");
   let spot = null;
   let once = onceWord();
+  const close = () => {
+    dialog.close();
+    likePins([]);
+  };
 
   for (const [code, name] of Object.entries(names.kinds)) {
     if (code !== "unclassified") form.elements.kind.append(el("option", { value: code }, name));
   }
   form.elements.kind.value = "complaint";
-  const listed = Object.entries(names.categories).filter(([code]) => names.majors[code]);
-  byId("category-list").append(...listed.map(([code, name]) => el("option", { value: `${code} ${name}` }, names.majors[code])));
+  const { category, address, phone, reply } = form.elements;
+  suggest(category.closest(".field"), category, findCategories, (one) => { category.value = one.label; look(); }, { label: _("Category") });
+  suggest(address.closest(".field"), address, places, (one) => {
+    address.value = one.label;
+    place({ lon: one.lon, lat: one.lat, accuracy_m: one.accuracy_m, resolution: { township: one.township, grid: one.grid } });
+  }, { label: _("Address") });
+  const said = () => form.elements.description.value.trim();
 
   const place = (picked) => {
     spot = picked;
@@ -33,12 +48,21 @@ export function callForm(pick, done) {
     const told = { description: form.elements.description.value.trim(), address: form.elements.address.value.trim() };
     if (!spot && told.description.length + told.address.length < 4) return null;
     const at = spot ? { lon: spot.lon, lat: spot.lat, datum: "wgs84" } : {};
-    return { ...told, ...at, category: code(form.elements.category.value, listed) };
-  });
+    return { ...told, ...at, category: categoryCode(category.value) };
+  }, (found) => likePins(dialog.open ? found : [], open));
   form.addEventListener("input", look);
+
+  const finish = (item) => {
+    clear();
+    close();
+    done(item);
+  };
+  const callers = page.account.role === "dispatcher" ? callerItems(phone, form.querySelector(".caller"), said, finish) : { clear: () => {} };
 
   const clear = () => {
     form.reset();
+    callers.clear();
+    answering();
     form.elements.kind.value = "complaint";
     place(null);
     fault.hidden = true;
@@ -50,7 +74,7 @@ export function callForm(pick, done) {
     const report = {
       channel: "phone",
       kind: elements.kind.value,
-      category: code(elements.category.value, listed),
+      category: categoryCode(category.value),
       description: elements.description.value.trim(),
       address: elements.address.value.trim(),
       anonymous: elements.anonymous.checked,
@@ -59,7 +83,7 @@ export function callForm(pick, done) {
     };
     const reporter = { name: elements.name.value.trim(), phone: elements.phone.value.trim() };
     if (reporter.name || reporter.phone) report.reporter = reporter;
-    if (spot) Object.assign(report, { lon: spot.lon, lat: spot.lat, datum: "wgs84" });
+    if (spot) Object.assign(report, { lon: spot.lon, lat: spot.lat, datum: "wgs84", ...(spot.accuracy_m ? { accuracy_m: spot.accuracy_m } : {}) });
     return report;
   };
 
@@ -69,11 +93,11 @@ export function callForm(pick, done) {
     button.disabled = true;
     fault.hidden = true;
     try {
-      const item = await post("/items", body());
-      clear();
-      dialog.close();
+      const taken = await post("/items", body()); // sent again it is the same item, and then the answer alone is new
+      const told = reply && reply.value.trim();
+      const item = told ? { ...await act(taken.number, "reply", { version: taken.version, text: told }), track_code: taken.track_code } : taken;
+      finish(item);
       say(_("{number} is taken in. Tracking code for the caller: {code}", { number: item.number, code: item.track_code || "–" }), 30000);
-      done(item);
     } catch (failure) {
       fault.textContent = failure.message;
       fault.hidden = false;
@@ -82,10 +106,16 @@ export function callForm(pick, done) {
     }
   });
 
-  dialog.querySelector("[data-do=close]").onclick = () => dialog.close();
+  const answering = () => {
+    form.querySelector("footer .main").textContent = reply && reply.value.trim() ? _("Take in and answer") : _("Take in and dispatch");
+  };
+  if (reply) reply.addEventListener("input", answering);
+  form.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); });
+
+  dialog.querySelector("[data-do=close]").onclick = () => close();
   dialog.querySelector("[data-do=pick]").onclick = async () => {
     dialog.classList.add("aside");
-    const picked = await pick(_("Click where it happened."));
+    const picked = await pick(_("Click where it happened."), spot);
     dialog.classList.remove("aside");
     if (picked) place(picked);
     if (!dialog.open) dialog.show();
@@ -95,16 +125,10 @@ export function callForm(pick, done) {
   return {
     open: () => {
       if (!dialog.open) dialog.show();
-      form.elements.name.focus();
+      (phone.value ? form.elements.name : phone).focus();
+      look();
     },
-    close: () => dialog.close(),
+    close,
     isOpen: () => dialog.open,
   };
-}
-
-/* "1.01 Exposed rubbish", the code or the name alone -> the code; other words are sent as they are and kept. */
-function code(words, listed) {
-  const text = words.trim();
-  const found = listed.find(([one, name]) => text === `${one} ${name}` || text === one || text === name);
-  return found ? found[0] : text;
 }

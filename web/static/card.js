@@ -1,13 +1,14 @@
 /* The chosen item: state, clocks, doubt, who does what, what may be done, what happened. */
 import { get } from "./api.js";
 import { byId, el } from "./dom.js";
-import { nextDue, sharesText, tag, urgencyTag } from "./marks.js";
+import { nextDue, tag, urgencyTag } from "./marks.js";
 import { kin } from "./joining.js";
 import { itemLikes } from "./likes.js";
 import { itemOrders } from "./orders.js";
 import { itemSummonses } from "./summonslist.js";
 import { itemSweeps } from "./sweeps.js";
-import { left, span, when } from "./times.js";
+import { shareBar, shareWords, townshipShares } from "./shares.js";
+import { ticked, left, span, when } from "./times.js";
 import { areaName } from "./mapview.js";
 import { photographs } from "./photos.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
@@ -70,7 +71,9 @@ function clocks(item) {
     const late = one.state === "late" || (!one.met_at && one.state === "running" && rest.state === "late");
     const state = kept ? "ok" : late ? "late" : one === next ? "run" : "";
     const text = one.state === "stopped" ? "—" : one.met_at ? `${late ? "! " : "✓ "}${took(item, one)}` : rest.text;
-    return el("li", { class: state, title: when(one.due_at) }, nameOf("stages", one.stage), el("b", { class: "num" }, text));
+    const runs = !one.met_at && one.state !== "stopped";
+    const data = runs ? { due: one.due_at, near: one.near_at || "", fine: "" } : {};
+    return el("li", { class: state, title: when(one.due_at) }, nameOf("stages", one.stage), el("b", { class: "num", data }, runs ? ticked(one.due_at) : text));
   }));
 }
 
@@ -82,22 +85,7 @@ function doubt(item, acts) {
   const shares = townshipShares(found.candidates || []);
   const accuracy = item.location && item.location.accuracy_m;
   const words = _("accurate to {a} m, {b} m from the border", { a: Math.round(accuracy || 0), b: Math.round(found.border_m || 0) });
-  const bar = el("span", { class: "shares", "aria-hidden": "true" }, shares.map((one, index) => {
-    const piece = el("i", { class: index ? "other" : "" });
-    piece.style.width = `${one.share * 100}%`;
-    return piece;
-  }));
-  const told = shares.map((one) => `${one.name} ${sharesText(one.share)}`).join(" · ");
-  return el("div", { class: "doubt" }, el("span", {}, el("b", {}, _("Place in doubt")), `: ${words}`), bar, el("span", {}, told), moveButton(item, acts));
-}
-
-function townshipShares(candidates) {
-  const sums = new Map();
-  for (const one of candidates) {
-    const name = areaName(one.township, "township");
-    sums.set(name, (sums.get(name) || 0) + one.share);
-  }
-  return [...sums].map(([name, share]) => ({ name, share })).sort((a, b) => b.share - a.share);
+  return el("div", { class: "doubt" }, el("span", {}, el("b", {}, _("Place in doubt")), `: ${words}`), shareBar(shares), el("span", {}, shareWords(shares)), moveButton(item, acts));
 }
 
 function unlocated(item, acts) {

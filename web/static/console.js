@@ -4,11 +4,17 @@ import { askFor } from "./asks.js";
 import { callForm } from "./call.js";
 import { show as showCard } from "./card.js";
 import { byId, say, soon } from "./dom.js";
+import { stopRing } from "./lasso.js";
 import { follow } from "./live.js";
+import { many } from "./many.js";
 import * as chart from "./mapview.js";
 import { languageLink, narrow, panes } from "./panes.js";
+import "./mapset.js";
+import { pick as pickPlace, stopPicking } from "./picking.js";
+import { presence } from "./presence.js";
 import * as queue from "./queue.js";
 import { summonses } from "./summonsmap.js";
+import { ticking } from "./ticking.js";
 import { look, onLook, view } from "./view.js";
 import { _ } from "./words.js";
 
@@ -18,17 +24,17 @@ let first = true;
 
 const showPane = panes(view.item ? "item" : "list", (pane) => { if (pane === "map") requestAnimationFrame(() => { chart.resized(); chart.items(); }); });
 
-async function pick(words) {
+async function pick(words, start) {
   if (narrow()) showPane("map");
-  return chart.pick(words);
+  return pickPlace(words, start);
 }
 
 async function locate(chosen) {
-  const picked = await pick(_("Click the place of {number}.", { number: chosen.number }));
+  const picked = await pick(_("Click the place of {number}.", { number: chosen.number }), chosen.location);
   if (!picked) return;
   try {
-    const { lon, lat } = picked;
-    changed(await act(chosen.number, "locate", { version: chosen.version, lon, lat, datum: "wgs84" }));
+    const { lon, lat, accuracy_m: accuracy } = picked;
+    changed(await act(chosen.number, "locate", { version: chosen.version, lon, lat, datum: "wgs84", ...(accuracy ? { accuracy_m: accuracy } : {}) }));
     say(_("{number}: the place is saved.", { number: chosen.number }));
   } catch (failure) {
     say(failure.message);
@@ -69,20 +75,23 @@ const call = callForm(pick, (taken) => {
   if (taken.location) chart.touch({ number: taken.number, status: taken.status, ...taken.location });
   look({ item: taken.number }, { push: true });
   refresh();
-});
+}, (number) => look({ item: number }, { push: true }));
+const selected = many(() => { if (narrow()) showPane("map"); }, () => { card({ move: false }); refresh(); });
+const tellPresence = presence(() => view.item);
 
 onLook((now, before) => {
   if (now.item !== before.item) {
     queue.choose(now.item);
     card();
+    tellPresence();
     if (now.item && narrow()) showPane("item");
   }
-  if (["queue", "q", "status", "category", "since", "area"].some((key) => now[key] !== before[key])) {
+  if (["queue", "q", "status", "category", "since", "from", "to", "day", "hour", "area"].some((key) => now[key] !== before[key])) {
     queue.showFilters(chart.areaName);
     refresh();
     if (now.area && now.area !== before.area && narrow()) showPane("list");
   }
-  if (now.layer !== before.layer) {
+  if (now.layer !== before.layer || now.measure !== before.measure) {
     layerButtons();
     chart.density();
   }
@@ -114,6 +123,7 @@ const keys = {
   k: () => step(-1),
   l: () => { if (item && item.allowed.includes("locate")) locate(item); },
   d: () => { if (item && item.allowed.includes("assign")) acts.assign(item); },
+  x: () => selected.toggle(view.item, item),
   "?": () => byId("keys").showModal(),
 };
 
@@ -124,10 +134,10 @@ function step(by) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    if (!chart.stopPicking() && call.isOpen()) call.close();
+    if (!stopRing() && !stopPicking() && call.isOpen()) call.close();
     return;
   }
-  const typing = event.target.closest("input, textarea, select, dialog[open]:not(.call)");
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]:not(.call)");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!key) return;
@@ -161,6 +171,7 @@ follow({
     chart.items();
     summonses();
     card({ move: first });
+    tellPresence();
     first = false;
   },
 });
@@ -169,3 +180,4 @@ queue.filterForm(chart.areaName);
 layerButtons();
 languageLink();
 chart.onMove(marks);
+ticking();

@@ -29,6 +29,7 @@ export function banner(matter, text) {
   if ((told.get(matter) || "") === text) return;
   told.set(matter, text);
   const strip = byId("banner");
+  if (!strip) return;
   strip.textContent = Array.from(told.values()).filter(Boolean).join(" ");
   strip.hidden = !strip.textContent;
 }

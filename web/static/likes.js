@@ -55,18 +55,21 @@ async function fill(box, item, done) {
   );
 }
 
-/* Under a form: `read()` gives what is known of the report so far, null where that is too little. Returns what looks. */
-export function entryLikes(box, read) {
+/* Under a form: `read()` gives what is known of the report so far, null where that is too little; `found(likes)` hears what is
+   shown. Returns what looks. */
+export function entryLikes(box, read, found = () => {}) {
   let asked = null;
   const look = soon(async () => {
     const wanted = read();
     if (asked) asked.abort();
     asked = new AbortController();
-    if (!wanted) { box.replaceChildren(); box.hidden = true; return; }
-    const found = await get("/duplicates", wanted, asked.signal).catch(() => null);
-    if (!found) return;
-    box.hidden = !found.duplicates.length;
-    box.replaceChildren(el("h3", {}, _("This may be known already")), el("ul", {}, found.duplicates.slice(0, 4).map((like) => line(like))));
+    if (!wanted) { box.replaceChildren(); box.hidden = true; found([]); return; }
+    const answer = await get("/duplicates", wanted, asked.signal).catch(() => null);
+    if (!answer) return;
+    const likes = answer.duplicates.slice(0, 4);
+    box.hidden = !likes.length;
+    box.replaceChildren(el("h3", {}, _("This may be known already")), el("ul", {}, likes.map((like) => line(like))));
+    found(likes);
   }, 500, 2500);
   return look;
 }

@@ -10,6 +10,9 @@ const PATIENCE_MS = 1000;
 const POLL_S = 15;
 const [FIRST_AGAIN_MS, LONGEST_AGAIN_MS] = [1000, 15000];
 
+window.addEventListener("offline", () => banner("offline", _("This device is offline. What you see may be out of date; what you typed stays here. It goes on when the network is back.")));
+window.addEventListener("online", () => banner("offline", ""));
+
 const others = [];
 let followed = false;
 

@@ -1,15 +1,18 @@
 /* The live map: figures as fills, items as marks, the chosen item with its circle, and picking a place. */
 import { get } from "./api.js";
+import { cleared as clearBins, draw as drawBins } from "./heat.js";
 import { banner, byId, el } from "./dom.js";
+import { counted, measured, scaleFor, swatches } from "./legend.js";
 import { groupOf, mark, markWords } from "./marks.js";
 import { summonsMark } from "./summonsmap.js";
-import { clockTime } from "./times.js";
 import { names, page, _ } from "./words.js";
-import { areaFilter, filters, look, view } from "./view.js";
+import { areaFilter, filters, look, noteMap, onLook, view } from "./view.js";
 
 const frame = window.firstlineMap;
-const L = window.L;
-const { map, layers } = frame;
+export const L = window.L;
+export const { map } = frame;
+const { layers } = frame;
+const [FAR_Z, NEAR_Z] = [3, 19];
 const DEEP = 18;
 const compact = new Intl.NumberFormat(page.language === "zh" ? "zh-CN" : "en-GB", { notation: "compact" });
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -19,7 +22,9 @@ const byNumber = new Map();
 const areas = { grid: new Map(), township: new Map() };
 let figures = new Map();
 let elsewhere = 0;
-let picking = null;
+let latest = 0;
+let again = () => {};
+let picking = false;
 let asked = null;
 
 for (const [level, layer] of [["grid", layers.grids], ["township", layers.townships]]) {
@@ -45,15 +50,38 @@ function tip({ code, name }) {
 
 /* Figures for the areas of the chosen layer; the page has the shapes already. */
 export async function density() {
+  const mine = ++latest;
+  if (view.layer !== "heat") clearBins();
   if (view.layer === "none") return paint(new Map());
   try {
-    const answer = await get("/map/density", { ...filters(), level: view.layer, geometry: "none" });
-    elsewhere = answer.total - answer.located;
+    const heat = view.layer === "heat";
+    const answer = await (heat ? get("/map/heat", { ...filters(), ...areaFilter() }) : get("/map/density", { ...filters(), level: view.layer, geometry: "none" }));
+    if (mine !== latest) return null; // a later question is under way
     boundaries(answer.edition);
+    elsewhere = answer.total - answer.located;
+    if (heat) return bins(answer);
     return paint(new Map(answer.features.map((feature) => [feature.properties.code, feature.properties])));
   } catch {
+    if (mine !== latest) return null;
+    elsewhere = 0;
+    clearBins();
     return paint(new Map());
   }
+}
+
+function bins(answer) {
+  paint(new Map(), answer.bins.map(([, , count]) => ({ count })));
+  drawBins(answer, hue());
+  again = () => bins(answer);
+}
+
+/* What is drawn, anew: for another hue. */
+export const repaint = () => again();
+
+/* The hue of the classes: paper is light, a wall is dark, whatever the computer says. */
+function hue() {
+  const { classList } = document.body;
+  return !classList.contains("printed") && (dark.matches || classList.contains("night")) ? "dark" : "light";
 }
 
 /* Says so where the service's boundaries are no longer the ones drawn here. */
@@ -61,70 +89,41 @@ export function boundaries(live) {
   banner("edition", live === frame.edition ? "" : _("The boundaries have changed. Load the page again to see the new ones."));
 }
 
-function paint(found) {
+function paint(found, classed = Array.from(found.values())) {
   figures = found;
-  const largest = Math.max(0, ...Array.from(found.values(), (one) => one.count));
-  const scale = frame.scales.find((one) => largest < 2 * one.lower[one.lower.length - 1]) || frame.scales[frame.scales.length - 1];
-  const hue = dark.matches ? scale.dark : scale.light;
+  again = () => paint(found, classed);
+  const scale = scaleFor(classed);
+  const colours = scale[hue()];
   const opacity = frame.tiles ? 0.6 : 1;
   for (const level of ["grid", "township"]) {
-    for (const [code, area] of areas[level]) area.setStyle(fill(level, found.get(code), scale, hue, opacity));
+    for (const [code, area] of areas[level]) area.setStyle(fill(level, found.get(code), scale, colours, opacity));
     const kind = level === "grid" ? "cell" : "township";
     for (const [code, area] of areas[level]) {
       const path = area.getElement && area.getElement();
-      if (path) path.setAttribute("class", `${kind} leaflet-interactive${view.layer === level && !found.has(code) ? " no-data" : ""}${outlined(level, code) ? " outlined" : ""}`);
+      if (path) path.setAttribute("class", `${kind} leaflet-interactive${view.layer === level && (!found.has(code) || measured(found.get(code)) === null) ? " no-data" : ""}${outlined(level, code) ? " outlined" : ""}`);
     }
   }
-  legend(scale, hue);
+  legend(scale, colours);
 }
 
-function fill(level, figure, scale, hue, opacity) {
+function fill(level, figure, scale, colours, opacity) {
   if (view.layer !== level) return level === "grid" ? { fill: true, fillOpacity: 0 } : { fill: false };
-  if (!figure) return { fill: true, fillOpacity: 0 };
-  const above = scale.lower.filter((bound) => bound <= figure.count).length;
-  return { fill: true, fillColor: hue[above - 1], fillOpacity: opacity };
+  const value = figure ? measured(figure) : null;
+  if (value === null) return { fill: true, fillOpacity: 0 };
+  const above = scale.lower.filter((bound) => bound <= value).length;
+  return { fill: true, fillColor: colours[above - 1], fillOpacity: opacity };
 }
 
 function outlined(level, code) {
   return (view.area === code && view.level === level) || (level === "grid" && chosen.grid === code);
 }
 
-dark.addEventListener("change", () => paint(figures));
+dark.addEventListener("change", repaint);
 
-function legend(scale, hue) {
-  const box = byId("legend");
+function legend(scale, colours) {
   const shapes = el("ul", { class: "shapes" }, markWords().map(([status, words]) => el("li", {}, mark(status), words)), el("li", {}, summonsMark(), _("Summons, n units called")));
-  if (view.layer === "none") {
-    box.replaceChildren(el("b", {}, counted()), shapes);
-    return;
-  }
-  const swatch = (colour, label, kind = "") => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    rect.setAttribute("width", "36");
-    rect.setAttribute("height", "12");
-    if (kind) rect.setAttribute("class", kind);
-    else rect.setAttribute("fill", colour);
-    svg.append(rect);
-    return el("li", { class: kind ? "no-data-swatch" : "" }, svg, label);
-  };
-  box.replaceChildren(
-    el("b", {}, counted()),
-    el("ol", {}, hue.map((colour, index) => swatch(colour, scale.labels[index])), swatch("", _("No data"), "no-data")),
-    elsewhere ? el("p", {}, _("{n} more stand in no area.", { n: elsewhere })) : "",
-    shapes,
-  );
-}
-
-/* The legend's sentence: what is counted, by what, for which time. */
-function counted() {
-  const sought = view.q && !view.status;
-  const what = view.status === "any" || sought ? _("Items") : view.status ? names.statuses[view.status] : _("Open items");
-  const by = { grid: _("by cell"), township: _("by township"), none: "" }[view.layer];
-  const time = { "": _("now"), "24h": _("received in the last 24 hours"), "7d": _("received in the last 7 days"), "30d": _("received in the last 30 days") }[view.since];
-  const which = view.category ? names.categories[view.category] : "";
-  const words = view.q ? _("with “{words}”", { words: view.q }) : "";
-  return [which, words, [what, by].filter(Boolean).join(" "), `${time} (${clockTime(new Date())})`].filter(Boolean).join(" · ");
+  const classes = view.layer === "none" ? [] : [swatches(scale, colours), elsewhere ? el("p", {}, _("{n} more stand in no area.", { n: elsewhere })) : ""];
+  byId("legend").replaceChildren(el("b", {}, counted()), ...classes, shapes);
 }
 
 /* Items in sight, single or in clusters as the service counts them. */
@@ -190,7 +189,7 @@ export function touch({ number, status, lon, lat, gone }) {
   if (old) layers.items.removeLayer(old);
   byNumber.delete(number);
   const wanted = view.status ? view.status === "any" || view.status === status : groupOf(status) === "new" || groupOf(status) === "work" || status === "suspended";
-  if (view.q || view.category || view.area) return; // whether it fits, the service alone can tell: it is asked soon
+  if (view.q || view.category || view.area || view.to || view.day) return; // whether it fits, the service alone can tell: it is asked soon
   if (gone || typeof lon !== "number" || !wanted) return;
   const marker = single({ properties: { number, status }, geometry: { coordinates: [lon, lat] } });
   if (!old) marker.setIcon(icon(status, "fresh"));
@@ -202,7 +201,7 @@ export function point(item, { move = true } = {}) {
   chosen.clearLayers();
   const place = item && item.location;
   chosen.grid = item && item.resolution && item.resolution.grid ? item.resolution.grid.code || item.resolution.grid : null;
-  paint(figures);
+  repaint();
   if (!place || typeof place.lon !== "number") return;
   const at = [place.lat, place.lon];
   if (place.accuracy_m) L.circle(at, { radius: place.accuracy_m, className: "accuracy", interactive: false }).addTo(chosen);
@@ -210,73 +209,9 @@ export function point(item, { move = true } = {}) {
   if (move && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at);
 }
 
-/* Lets the reader pick a place: a click, or the arrow keys and Enter for the map's centre. `words` say for what; returns {lon, lat, resolution}, or null if given up. */
-export function pick(words) {
-  if (picking) picking.end(null);
-  const box = byId("pick");
-  const [text, save, cancel] = [box.querySelector("span"), box.querySelector("[data-do=save]"), box.querySelector("[data-do=cancel]")];
-  text.textContent = words;
-  box.hidden = false;
-  save.disabled = true;
-  const container = map.getContainer();
-  const before = document.activeElement;
-  const crosshair = container.appendChild(el("span", { class: "crosshair", "aria-hidden": "true" }));
-  container.classList.add("picking");
-  container.focus({ preventScroll: true }); // from here on the arrow keys move the map
-  return new Promise((resolve) => {
-    let picked = null;
-    const spot = L.marker([0, 0], { icon: L.divIcon({ className: "target", html: el("span"), iconSize: [34, 34] }), interactive: false });
-    const clicked = async (event) => {
-      const { lng: lon, lat } = event.latlng;
-      picked = { lon, lat, resolution: null };
-      spot.setLatLng(event.latlng).addTo(map);
-      save.disabled = true;
-      text.textContent = _("Looking up whose place this is");
-      const mine = picked;
-      try {
-        mine.resolution = await get("/resolve", { lon, lat, datum: "wgs84" });
-      } catch (failure) {
-        text.textContent = failure.message;
-        return;
-      }
-      if (mine !== picked) return;
-      text.textContent = owner(mine.resolution);
-      save.disabled = false;
-      save.focus();
-    };
-    const pressed = (event) => {
-      if (event.key === "Enter" && event.target === container) {
-        event.preventDefault();
-        map.stop();
-        clicked({ latlng: map.getCenter() });
-      } else if (event.key.startsWith("Arrow") && box.contains(event.target)) {
-        container.focus({ preventScroll: true }); // not there yet: on with the map
-      }
-    };
-    const end = (result) => {
-      picking = null;
-      map.off("click", clicked);
-      document.removeEventListener("keydown", pressed, true);
-      spot.remove();
-      crosshair.remove();
-      box.hidden = true;
-      container.classList.remove("picking");
-      if (before && before.isConnected) before.focus({ preventScroll: true });
-      resolve(result);
-    };
-    picking = { end };
-    map.on("click", clicked);
-    document.addEventListener("keydown", pressed, true);
-    save.onclick = () => end(picked);
-    cancel.onclick = () => end(null);
-  });
-}
-
-/* Whether there was a pick to give up. */
-export function stopPicking() {
-  const was = Boolean(picking);
-  if (was) picking.end(null);
-  return was;
+/* While a place is picked, or items are ringed, a click chooses nothing. */
+export function holdClicks(on) {
+  picking = on;
 }
 
 /* Whose place a resolution is, in words. */
@@ -294,8 +229,26 @@ export function owner(resolution) {
 export function resized() {
   const wasHidden = !map.getSize().x;
   map.invalidateSize({ animate: false });
-  if (wasHidden) frame.fit();
+  if (wasHidden) stand();
 }
+
+/* Where the address says that the map stands, else the whole district. */
+export function stand() {
+  const [lat, lon, zoom] = view.map.split(",").map(Number);
+  if (view.map) map.setView([lat, lon], Math.min(NEAR_Z, Math.max(FAR_Z, zoom)), { animate: false });
+  else frame.fit();
+}
+
+/* The address holds the map's place from the reader's first move on; what the page does by itself is not noted. */
+let moved = false;
+for (const kind of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(kind, () => { moved = true; }, { passive: true });
+map.on("moveend", () => {
+  if (!moved || !map.getSize().x || document.body.classList.contains("printed")) return;
+  const { lat, lng } = map.getCenter();
+  noteMap([lat.toFixed(5), lng.toFixed(5), map.getZoom().toFixed(2)].join(","));
+});
+onLook((now, before) => { if (now.map !== before.map) stand(); });
+if (view.map) stand();
 
 /* The note stands under the legend, so that neither can lie on the other, however long they are. */
 const note = document.querySelector(".map-note");

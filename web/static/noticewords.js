@@ -22,6 +22,7 @@ const SENTENCES = {
   resumed: () => _("The clocks run again: go on with the work."),
   suspended: (f) => _("Suspended until {when}.", { when: when(f.until) }),
   urged: () => _("The citizen urges: see to it."),
+  help_asked: (f) => _("The grid worker of {cell} asks for help on the spot: read the note, and summon who is needed.", { cell: called(f.grid) }),
   supplemented: () => _("The citizen has added something: read it."),
   contested: (f) => (f.by === "appeal" ? _("The citizen appeals against how it ended: you decide how it goes on.") : _("The citizen is dissatisfied again: you decide how it goes on.")),
   merged_in: (f) => _("{number} was merged into this one.", { number: f.other }),

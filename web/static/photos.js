@@ -8,8 +8,8 @@ import { called, nameOf, page, _ } from "./words.js";
 const STAGES = ["before", "after", "scene"];
 
 /* The part of a card that shows and takes photographs, null where there is nothing to show or do. `changed()` is called
-   when something became different; `camera`: a phone, whose buttons open the camera. */
-export function photographs(item, changed, { camera = false } = {}) {
+   when something became different; `camera(number, stage)`: a phone's own way to take one. */
+export function photographs(item, changed, { camera = null } = {}) {
   const photos = item.photos || [];
   const stages = item.photo_stages || [];
   if (!photos.length && !stages.length) return null;
@@ -21,7 +21,7 @@ export function photographs(item, changed, { camera = false } = {}) {
   return el("section", { class: "photos", "aria-label": _("Photographs") },
     pair.length ? el("div", { class: "stages" }, pair) : null,
     waitingList(item.number),
-    stages.length ? (camera ? cameras(item, stages, changed) : chooser(item, stages, changed)) : null);
+    stages.length ? (camera ? cameras(item, stages, camera) : chooser(item, stages, changed)) : null);
 }
 
 function small(photo, item, changed) {
@@ -77,10 +77,10 @@ function release(photo, changed, close) {
 }
 
 /* On a phone: one large button for before, one for after. */
-function cameras(item, stages, changed) {
+function cameras(item, stages, camera) {
   const words = { before: _("Photograph before"), after: _("Photograph after") };
   return el("div", { class: "pair" }, ["before", "after"].filter((stage) => stages.includes(stage)).map((stage) => el(
-    "button", { type: "button", class: "big", data: { stage }, on: { click: () => addPhoto(item.number, stage, true, changed) } }, words[stage],
+    "button", { type: "button", class: "big", data: { stage }, on: { click: () => camera(item.number, stage) } }, words[stage],
   )));
 }
 

@@ -4,6 +4,7 @@ import { byId, el } from "./dom.js";
 import { nextDue, tag, urgencyTag } from "./marks.js";
 import { left } from "./times.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
+import { summonsRows } from "./summonsqueue.js";
 import { listFilters, look, view } from "./view.js";
 
 const LIMIT = 100;
@@ -18,13 +19,16 @@ export async function refresh(fresh = new Set()) {
   asked = new AbortController();
   let answer;
   try {
+    if (view.queue === "summonses") {
+      drawn(await summonsRows(asked.signal), []);
+      return;
+    }
     answer = await get("/items", { ...listFilters(), limit: LIMIT }, asked.signal);
   } catch (failure) {
     if (failure.name !== "AbortError") draw([], failure.message);
     return;
   }
-  shown = answer.items;
-  draw(shown, null, fresh);
+  draw(answer.items, null, fresh);
 }
 
 /* The numbers on the tabs: what stands in each queue, whatever the filters. */
@@ -32,17 +36,36 @@ export async function recount() {
   const counts = await get("/queues").catch(() => ({}));
   for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
     const number = tab.querySelector("b");
-    if (number) number.textContent = counts[tab.dataset.queue] ?? "";
+    if (number && tab.dataset.queue !== "summonses") number.textContent = counts[tab.dataset.queue] ?? "";
+  }
+  rare();
+}
+
+document.addEventListener("summonses-counted", (event) => {
+  const number = byId("pane-list").querySelector("[data-queue=summonses] b");
+  if (number) number.textContent = event.detail;
+  rare();
+});
+
+/* A queue that is seldom used shows its tab while something stands in it, or while it is looked at. */
+function rare() {
+  for (const tab of byId("pane-list").querySelectorAll("[data-rare]")) {
+    tab.hidden = view.queue !== tab.dataset.queue && !Number(tab.querySelector("b").textContent);
   }
 }
 
 function draw(items, failure, fresh = new Set()) {
+  drawn(failure ? [el("li", { class: "empty" }, failure)] : items.map((item) => row(item, fresh.has(item.number))), items);
+}
+
+/* Puts the rows there; whoever adds something to them hears of it. */
+function drawn(rows, items) {
   const list = byId("rows");
   const at = list.scrollTop;
-  if (failure) list.replaceChildren(el("li", { class: "empty" }, failure));
-  else if (!items.length) list.replaceChildren(el("li", { class: "empty" }, empty()));
-  else list.replaceChildren(...items.map((item) => row(item, fresh.has(item.number))));
+  shown = items;
+  list.replaceChildren(...(rows.length ? rows : [el("li", { class: "empty" }, empty())]));
   list.scrollTop = at;
+  document.dispatchEvent(new CustomEvent("rows-drawn", { detail: items }));
   for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
     tab.setAttribute("aria-selected", String(tab.dataset.queue === view.queue));
   }
@@ -51,12 +74,15 @@ function draw(items, failure, fresh = new Set()) {
 function empty() {
   if (view.q || view.category || view.status || view.since || view.area) return _("Nothing fits. Clear a filter or the search to see more.");
   if (view.queue === "unlocated") return _("Nothing waits for a place. An item that cannot be placed will stand here with the reason.");
+  if (view.queue === "summonses") return _("No summons is open. Units that a township calls to a place will stand here.");
+  if (["returns", "extensions", "suspensions"].includes(view.queue)) return _("Nobody waits for a decision here.");
   if (view.queue === "doubtful") return _("No place is in doubt. An item near a township's border will stand here.");
   return byId("call") ? _("Nothing here yet. Items appear by themselves as they come in; press N to enter a call.") : _("Nothing here yet. Items appear by themselves as they come in.");
 }
 
 function row(item, fresh) {
-  const rest = left(nextDue(item));
+  const due = nextDue(item);
+  const rest = left(due);
   const place = item.resolution || {};
   const unlocated = !place.township && place.reason;
   const main = (item.handlers || []).find((one) => one.role === "main");
@@ -74,7 +100,7 @@ function row(item, fresh) {
       { type: "button", "aria-current": chosen ? "true" : null, on: { click: () => look({ item: item.number }, { push: true }) } },
       el("span", { class: "head" }, tag(item.status), " ", urgencyTag(item.urgency), " ",
         el("span", { class: "m num" }, `${item.number} · ${nameOf("channels", item.channel)}`)),
-      el("span", { class: `clock num ${rest.state}` }, rest.text),
+      el("span", { class: `clock num ${rest.state}`, data: due ? { due: due.due_at, near: due.near_at || "" } : {} }, rest.text),
       el("span", { class: "words" }, item.description || nameOf("categories", item.category)),
       el("span", { class: "m" }, where),
     ),
@@ -86,7 +112,7 @@ export function choose(number) {
   for (const line of byId("rows").querySelectorAll(".row")) {
     const chosen = line.dataset.number === number;
     line.classList.toggle("on", chosen);
-    line.firstElementChild.toggleAttribute("aria-current", chosen);
+    line.querySelector(":scope > button").toggleAttribute("aria-current", chosen);
     if (chosen) line.scrollIntoView({ block: "nearest" });
   }
 }

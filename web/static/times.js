@@ -34,3 +34,21 @@ export function left(deadline, now = Date.now()) {
   const near = deadline.near_at && new Date(deadline.near_at).getTime() <= now;
   return { text: _("{span} left", { span: span(rest) }), state: near ? "near" : "" };
 }
+
+/* A moment of the city as a field of a form gives it (2026-11-24T08:00), as people read it. */
+export const moment = (text) => text.replace("T", " ");
+
+/* Hours, minutes and seconds to an instant, or since it; days where they are many. */
+export function ticked(due, now = Date.now()) {
+  const rest = new Date(due).getTime() - now;
+  const all = Math.floor(Math.abs(rest) / 1000);
+  const pad = (n) => String(n).padStart(2, "0");
+  const words = all >= 172800 ? span(rest) : `${Math.floor(all / 3600)}:${pad(Math.floor(all / 60) % 60)}:${pad(all % 60)}`;
+  return rest < 0 ? _("{span} late", { span: words }) : words;
+}
+
+/* How long until `iso`, or since: "in 25 min", "since 5 min". */
+export function until(iso, now = Date.now()) {
+  const rest = new Date(iso).getTime() - now;
+  return rest >= 0 ? _("in {span}", { span: span(rest) }) : _("since {span}", { span: span(rest) });
+}

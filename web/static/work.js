@@ -1,99 +1,171 @@
-/* A grid worker's tasks on a phone: one card and one main button for each. */
-import { act, get } from "./api.js";
-import { askFor } from "./asks.js";
-import { byId, el, say, soon } from "./dom.js";
+/* A grid worker's phone: the own tasks as a list and on the map, the patrol's findings, and what waits to be sent. */
+import { get } from "./api.js";
+import { banner, byId, el, soon } from "./dom.js";
+import { entryList } from "./entries.js";
+import { aim, findings, locateFirst } from "./finding.js";
 import { follow } from "./live.js";
-import { mark, nextDue, tag, urgencyTag } from "./marks.js";
+import { mark, nextDue } from "./marks.js";
+import { heed, load, outbox, pending, send } from "./outbox.js";
 import { languageLink, panes } from "./panes.js";
-import { photographs } from "./photos.js";
+import { forget, keepItems, keepThumbs, keptItems, lasting, shownThumbs } from "./phonestore.js";
 import { surveyTasks } from "./survey.js";
-import { left } from "./times.js";
-import { called, nameOf, names, page, _ } from "./words.js";
+import { left, when } from "./times.js";
+import { page, _ } from "./words.js";
+import { current, mine, taskCard } from "./workcard.js";
 
 const EARTH_M = 6371008.8;
+const PANES = ["tasks", "map", "finding", "outbox"];
 const frame = window.firstlineMap;
 const pins = window.L.layerGroup().addTo(frame.map);
 let here = null;
-let items = [];
+let items = null;
+let seen = "";
+let stale = false;
+let asked = 0;
+const cardsDrawn = new Map();
 
-const mine = (item) => (item.tasks || []).filter((task) => task.worker === page.account.name && task.state !== "void");
-
-/* The task that is the worker's next on the item: one still open before one that is done. */
-const current = (item) => mine(item).find((task) => ["offered", "taken"].includes(task.state)) || mine(item).at(-1);
-
-/* What the one main button of a card does next, in the order of the work. */
-const NEXT = ["take", "arrive", "settle", "verify", "done"];
-const acts = askFor(() => refresh());
-
-function next(item, task) {
-  const own = { settle: "settle", verify: "verify", done: "confirm" };
-  const action = NEXT.find((one) => (item.allowed || []).includes(one) && (!own[one] || own[one] === task.kind))
-    || (task.state === "taken" && (item.allowed || []).includes("done") ? "done" : null);
-  if (!action) return el("p", { class: "done" }, names.states.task[task.state] || task.state);
-  const press = (event) => (action === "take" ? take(item, event.currentTarget) : acts[action](item));
-  return el("button", { type: "button", class: "main big", data: { action }, on: { click: press } }, nameOf("actions", action));
-}
-
+/* The tasks as the service has them, and kept for when it is out of reach. Of several questions under way the last counts. */
 async function refresh() {
+  const turn = ++asked;
   surveyTasks(refresh).then((cards) => byId("surveys").replaceChildren(...cards));
   try {
-    items = (await get("/items", { limit: 100, status: "open" })).items.filter((item) => mine(item).length);
+    const found = await openTasks();
+    if (turn !== asked) return;
+    [items, seen, stale] = [found, new Date().toISOString(), false];
     draw();
+    await keepItems(page.account.id, found, seen);
+    await keepThumbs(page.account.id, found);
   } catch (failure) {
-    if (!items.length) byId("tasks").replaceChildren(el("p", { class: "empty" }, failure.message));
+    if (turn !== asked) return;
+    stale = true;
+    if (items === null) await remember();
+    if (items === null) byId("tasks").replaceChildren(el("p", { class: "empty" }, failure.message || ""));
+    else draw();
   }
+}
+
+/* All open items with an own task; what the own patrol found stands between them. */
+async function openTasks() {
+  const found = [];
+  for (let cursor = ""; cursor !== null;) {
+    const part = await get("/items", { limit: 200, status: "open", cursor });
+    found.push(...part.items.filter((item) => mine(item).length));
+    cursor = part.next;
+  }
+  return found;
+}
+
+/* What this phone kept of the tasks. */
+async function remember() {
+  const kept = await keptItems(page.account.id).catch(() => null);
+  if (!kept || items !== null) return;
+  const thumbs = await shownThumbs(page.account.id);
+  const photos = (item) => (item.photos || []).map((photo) => ({ ...photo, thumbnail: thumbs.get(photo.thumbnail) || photo.thumbnail }));
+  if (items !== null) return;
+  [items, seen, stale] = [kept.items.map((item) => ({ ...item, photos: photos(item) })), kept.at, true];
+  draw();
 }
 
 function draw() {
-  const order = (item) => (mine(item).some((task) => task.state === "offered") ? 0 : mine(item).some((task) => task.state === "taken") ? 1 : 2);
+  drawStrip();
+  drawOutbox();
+  if (items === null) return;
+  byId("seen").textContent = stale ? _("As of {when}, from this phone", { when: when(seen) }) : "";
+  const order = (item) => ({ offered: 0, taken: 0 }[current(item).state] ?? 1);
   const due = (item) => (nextDue(item) || { due_at: "9" }).due_at;
   const sorted = [...items].sort((a, b) => order(a) - order(b) || due(a).localeCompare(due(b)));
-  if (!sorted.length) {
-    byId("tasks").replaceChildren(el("p", { class: "empty" }, _("No tasks. What happens in your cell appears here by itself.")));
-  } else byId("tasks").replaceChildren(...sorted.map(card));
+  const cards = sorted.map((item, n) => drawn(item, { first: n === 0 && order(item) === 0, far: distance(item.location || {}), changed: refresh, onMap }));
+  keepFocus(byId("tasks"), cards.length ? cards : [el("p", { class: "empty" }, _("No tasks. What happens in your cell appears here by itself."))]);
   pins.clearLayers();
   for (const item of items) pin(item);
+  outline();
 }
 
-function card(item) {
-  const task = current(item);
-  const rest = left(nextDue(item));
-  const place = item.location || {};
-  const where = [place.address, distance(place), item.number].filter(Boolean).join(" · ");
-  const offered = task.state === "offered" && (item.allowed || []).includes("take");
-  return el("article", { class: "task", data: { number: item.number } },
-    el("p", { class: "top" },
-      el("span", {}, urgencyTag(item.urgency), " ", el("span", { class: "tag new" }, nameOf("tasks", task.kind)), " ", offered ? null : tag(item.status)),
-      el("span", { class: `clock num ${rest.state}` }, rest.text)),
-    el("h2", {}, nameOf("categories", item.category)),
-    item.description ? el("p", { class: "said" }, item.description) : null,
-    el("p", { class: "m num" }, where),
-    item.resolution && item.resolution.grid ? el("p", { class: "m" }, called(item.resolution.grid)) : null,
-    next(item, task),
-    photographs(item, refresh, { camera: true }),
-    typeof place.lon === "number" ? el("button", { type: "button", class: "big", on: { click: () => onMap(place) } }, _("Show on the map")) : null);
+/* The item's card: the one that is there already where nothing on it is different, so that no tap is lost. */
+function drawn(item, how) {
+  const waiting = outbox.entries.filter((one) => one.number === item.number).map((one) => [one.id, one.state, one.args, one.problem]);
+  const sending = outbox.entries.some((one) => one.state === "sending" && one.kind === "photo" && one.number === item.number);
+  const now = JSON.stringify([item, how.first, how.far, left(nextDue(item)).text, waiting, sending && outbox.share]);
+  const old = cardsDrawn.get(item.number);
+  if (!old || old.now !== now) cardsDrawn.set(item.number, { now, card: taskCard(item, how) });
+  return cardsDrawn.get(item.number).card;
 }
 
-async function take(item, button) {
-  button.disabled = true;
-  try {
-    await act(item.number, "take", { version: item.version });
-    say(_("{number}: the task is yours.", { number: item.number }));
-  } catch (failure) {
-    say(failure.message);
-  }
-  refresh();
+/* Redrawn under a finger or a screen reader, the same button keeps the focus. */
+function keepFocus(box, cards) {
+  if (cards.length === box.children.length && cards.every((card, n) => card === box.children[n])) return;
+  const held = document.activeElement;
+  const card = box.contains(held) && held.closest("[data-number]");
+  const way = card && ["action", "do", "stage", "photo"].find((name) => held.dataset[name]);
+  box.replaceChildren(...cards);
+  if (!way) return;
+  const again = box.querySelector(`[data-number="${CSS.escape(card.dataset.number)}"] [data-${way}="${CSS.escape(held.dataset[way])}"]`);
+  if (again) again.focus({ preventScroll: true });
+}
+
+function drawOutbox() {
+  const count = pending().length;
+  byId("waiting-count").hidden = !count;
+  byId("waiting-count").textContent = count || "";
+  const now = JSON.stringify([outbox.share, outbox.entries.map((one) => [one.id, one.state, one.number, one.args, one.problem])]);
+  if (byId("outbox").dataset.now === now) return;
+  byId("outbox").dataset.now = now;
+  const list = entryList([...outbox.entries].reverse(), { all: true });
+  byId("outbox").replaceChildren(el("div", { class: "task" }, list || el("p", { class: "empty" }, _("Nothing waits. What you do without a signal stands here until it is sent."))));
+}
+
+/* Why something waits, and what to do, over every part of the page. */
+function drawStrip() {
+  const strip = byId("strip");
+  const [text, act, bad] = stripWords();
+  strip.hidden = !text;
+  strip.classList.toggle("bad", Boolean(bad));
+  const now = `${text}${act ? act.textContent : ""}`;
+  if (strip.dataset.now === now) return; // it is read out when it changes
+  strip.dataset.now = now;
+  strip.replaceChildren(el("span", {}, text), ...(act ? [act] : []));
+}
+
+function stripWords() {
+  const n = pending().length;
+  const refused = outbox.entries.filter((one) => one.state === "refused").length;
+  const list = el("button", { type: "button", on: { click: () => show("outbox") } }, _("Show"));
+  const login = el("a", { href: "/login?next=/work" }, _("Sign in"));
+  const name = page.account.name;
+  if (outbox.road === "signed-out") return n ? [_("You are signed out. {n} waiting to be sent: sign in again as {name}.", { n, name }), login, true] : [_("You are signed out."), login, true];
+  if (outbox.road === "other-account") return [_("Another account is signed in on this phone. {n} waiting to be sent by {name} stay here until {name} signs in.", { n, name }), login, true];
+  if (refused) return [_("{n} not accepted: decide what becomes of it.", { n: refused }), list, true];
+  if (n && outbox.road === "offline") return [_("{n} waiting to be sent. They leave by themselves when the signal is back.", { n }), list];
+  if (outbox.entries.some((one) => one.state === "sending")) return [_("{n} being sent", { n }), list];
+  if (n) return [_("{n} waiting to be sent", { n }), list];
+  if (outbox.others) return [_("{n} from another account wait on this phone. They leave when that account signs in here.", { n: outbox.others }), null];
+  return ["", null];
 }
 
 function pin(item) {
   const place = item.location || {};
   if (typeof place.lon !== "number") return;
   const icon = window.L.divIcon({ className: "pin", html: mark(item.status), iconSize: [22, 22] });
-  window.L.marker([place.lat, place.lon], { icon, title: item.number }).addTo(pins).on("click", () => {
-    show("tasks");
-    const found = byId("tasks").querySelector(`[data-number="${CSS.escape(item.number)}"]`);
-    if (found) found.scrollIntoView({ block: "start" });
+  window.L.marker([place.lat, place.lon], { icon, title: item.number }).addTo(pins).on("click", () => reveal(item.number));
+}
+
+/* The worker's own cells, and those of the own tasks, are outlined. */
+function outline() {
+  const own = new Set([...page.cells, ...items.map((item) => (item.resolution && item.resolution.grid ? item.resolution.grid.code : ""))]);
+  frame.layers.grids.eachLayer((area) => {
+    const path = area.getElement && area.getElement();
+    const is = own.has(area.feature.properties.code);
+    if (path) path.classList.toggle("mine", is);
+    if (is) area.bringToFront();
   });
+}
+
+function reveal(number) {
+  const found = byId("tasks").querySelector(`[data-number="${CSS.escape(number)}"]`);
+  if (!found) return false;
+  show("tasks");
+  found.scrollIntoView({ block: "start" });
+  return true;
 }
 
 function onMap(place) {
@@ -112,7 +184,7 @@ function distance(place) {
 }
 
 function watchPosition() {
-  if (!navigator.geolocation) return;
+  if (!window.isSecureContext || !navigator.geolocation) return;
   const icon = window.L.divIcon({ className: "here", html: el("span"), iconSize: [18, 18] });
   const spot = window.L.marker([0, 0], { icon, interactive: false });
   navigator.geolocation.watchPosition(({ coords }) => {
@@ -122,27 +194,64 @@ function watchPosition() {
   }, () => { here = null; }, { maximumAge: 30000, timeout: 20000 });
 }
 
-const redraw = soon(draw, 500, 5000);
+/* The first sight of the map is the worker's own cells. */
+function fitOwn() {
+  const own = [];
+  frame.layers.grids.eachLayer((area) => { if (page.cells.includes(area.feature.properties.code)) own.push(area.getBounds()); });
+  if (own.length) frame.map.fitBounds(own.reduce((all, one) => all.extend(one)), { padding: [24, 24], animate: false });
+  else frame.fit();
+}
+
+const redraw = soon(draw, 100, 1000);
 const again = soon(refresh, 200, 1000);
 const show = panes("tasks", (pane) => {
-  byId("pane-tasks").hidden = pane !== "tasks";
-  byId("pane-map").hidden = pane !== "map";
+  for (const name of PANES) byId(`pane-${name}`).hidden = pane !== name;
+  if (pane !== "map") aim(false);
+  if (pane === "finding") locateFirst();
   if (pane === "map") {
     const unseen = !frame.map.getSize().x;
     frame.map.invalidateSize({ animate: false });
-    if (unseen) frame.fit();
+    if (unseen) fitOwn();
+    if (items) outline();
   }
+  scrollTo(0, 0);
 });
 
-document.addEventListener("open-item", (event) => {
-  const found = byId("tasks").querySelector(`[data-number="${CSS.escape(event.detail)}"]`);
-  if (!found) return;
-  event.preventDefault();
-  show("tasks");
-  found.scrollIntoView({ block: "start" });
+document.addEventListener("open-item", (event) => { if (reveal(event.detail)) event.preventDefault(); });
+
+/* What the service answered is the item from now on; more may have come of it. */
+heed((done) => {
+  if (done && done.version && items) items = items.map((item) => (item.number === done.number && done.version >= item.version ? done : item)).filter((item) => mine(item).length);
+  if (done) again();
+  redraw();
 });
+
+async function keepOffline() {
+  byId("insecure").hidden = window.isSecureContext;
+  if (!(await lasting())) banner("memory", _("This browser keeps nothing: what waits to be sent is lost when the page is closed."));
+  if (window.isSecureContext && navigator.storage && navigator.storage.persist) navigator.storage.persist();
+  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/service-worker.js", { scope: "/work" }).catch(() => null);
+}
+
+/* Signing out takes the tasks off the phone; what waits to be sent stays for this account alone. */
+function signOut() {
+  const sheet = document.querySelector(".sign-out");
+  sheet.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const n = pending().length;
+    if (n && !confirm(_("{n} waiting to be sent. They stay on this phone, and leave when you sign in here again. Sign out?", { n }))) return;
+    await forget(page.account.id).catch(() => {});
+    if (window.caches) for (const name of await caches.keys()) await (await caches.open(name)).delete("/work");
+    sheet.submit();
+  });
+}
 
 languageLink();
+findings(show, () => show("outbox"));
+signOut();
 watchPosition();
-follow({ item: again, reset: again, joined: refresh, edition: () => {}, notice: again });
+remember();
+load().then(send);
+keepOffline();
+follow({ item: again, reset: again, joined: () => { refresh(); send(); }, edition: () => {}, notice: again });
 setInterval(redraw, 30000);
