@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,13 +134,11 @@ def peer_table(service: Service) -> None:
 def until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Wait for the server."""
     while process.poll() is None:
-        try:
-            with socket.create_connection(("127.0.0.1", port)) as probe:
-                probe.sendall(b"GET /readyz HTTP/1.0\r\nHost: bench\r\n\r\n")
-                if b" 200 " in probe.recv(64):
-                    return
-        except OSError:
-            pass
+        # it does not listen yet, or hangs up
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as probe:
+            probe.sendall(b"GET /readyz HTTP/1.0\r\nHost: bench\r\n\r\n")
+            if b" 200 " in probe.recv(64):
+                return
         time.sleep(0.1)
     raise SystemExit("the server ended")
 

@@ -35,7 +35,7 @@ class _Proxy(BaseHTTPRequestHandler):
                 self.wfile.write(piece)
                 self.wfile.flush()
         except (OSError, http.client.HTTPException):
-            pass  # one of the two sides hung up
+            self.close_connection = True  # one of the two sides hung up
         finally:
             conn.close()
 
