@@ -24,13 +24,12 @@ def create_app(
     from flask import Flask
 
     from cli.service import clock
-    from web import accounts, assets, auth, headers, i18n, pages, phone, problems
+    from web import accounts, answers, assets, auth, headers, i18n, pages, phone, problems
     from web.services import EXTENSION
 
     settings = service.database.settings
     app = Flask("web")
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    answers.install(app)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY  # whatever is read, and before any view says that it takes less
     app.extensions[EXTENSION] = _services(service, most_streams)
     if hosts is not None:

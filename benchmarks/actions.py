@@ -1,6 +1,8 @@
 """An action over HTTP beside one INSERT + COMMIT a request of the same server.
 
-Usage: python -m benchmarks.actions [--seconds S] [--rounds N] [--clients N] [--workers N]
+Usage: python -m benchmarks.actions [--seconds S] [--rounds N] [--clients N] [--workers N] [--among N]...
+
+``--among``: how many other open items of five clocks each the database holds already, one server after the other.
 
 The server is the one that ``serve`` starts, in processes of its own on a PostgreSQL of its own, with one route more:
 it signs the request in, as every route does, and does one INSERT and its COMMIT through the same pool. Clients send one
@@ -22,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.escalator import fill
 from benchmarks.ground import a_category, a_service, a_spot, handler
 from cli import server
 from cli.service import Service, clock
@@ -32,6 +35,10 @@ from store.roles import role_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PEER = "/one-insert"
+PEER_NAME = "one INSERT + COMMIT"
+AMONG = (0, 100_000, 1_000_000)
+FAR = 5_000_000
+"""Ids that the sequence of items does not reach."""
 BLOCK = 500
 
 
@@ -131,6 +138,14 @@ def peer_table(service: Service) -> None:
     conn.close()
 
 
+def crowd(service: Service, others: int) -> None:
+    """That many other open items."""
+    conn = connect(service.database.admin_dsn)
+    conn.autocommit = True
+    fill(conn, FAR, FAR + others - 1)
+    conn.close()
+
+
 def until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Wait for the server."""
     while process.poll() is None:
@@ -160,7 +175,7 @@ def measure(service: Service, port: int, args: argparse.Namespace) -> list[dict[
 
     said = '{"action":"comment","text":"已联系市民,预计今日处理完毕"}'
     rivals: dict[str, Iterator[bytes]] = {
-        "one INSERT + COMMIT": forever(lambda _: post(PEER, token, "{}")),
+        PEER_NAME: forever(lambda _: post(PEER, token, "{}")),
         "accept": (action(number, '{"action":"accept"}') for number in fresh),
         "comment": forever(lambda number: action(number, said)),
     }
@@ -177,32 +192,44 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--items", type=int, default=20_000)
+    parser.add_argument("--among", type=int, action="append")
     parser.add_argument("--port", type=int, default=8199)
     parser.add_argument("--serve", action="store_true", help="be the server (the benchmark starts it itself)")
     args = parser.parse_args()
     if args.serve:
         return serve(args.port, args.workers)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
+          f"{args.clients} clients, {args.workers} workers")  # fmt: skip
+    for others in args.among or AMONG:
+        tell(others, among(others, args))
+    return 0
+
+
+def among(others: int, args: argparse.Namespace) -> list[dict[str, float]]:
+    """The rounds of a server among that many other items."""
     with a_service() as service:
         peer_table(service)
+        crowd(service, others)
         words = [sys.executable, "-m", "benchmarks.actions", "--serve", "--port", str(args.port)]
         home = {**os.environ, "FIRSTLINE_HOME": str(service.database.settings.home)}
         process = subprocess.Popen([*words, "--workers", str(args.workers)], cwd=ROOT, env=home)
         try:
             until_ready(args.port, process)
-            rounds = measure(service, args.port, args)
+            return measure(service, args.port, args)
         finally:
             process.terminate()
             process.wait(20)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
-          f"{args.clients} clients, {args.workers} workers")  # fmt: skip
-    peer = "one INSERT + COMMIT"
+
+
+def tell(others: int, rounds: list[dict[str, float]]) -> None:
+    """Print the medians, and each rival's share of the peer."""
+    print(f"among {others:,} other open items")
     for name in rounds[0]:
         rates = sorted(one[name] for one in rounds)
-        ratio = statistics.median(one[name] / one[peer] for one in rounds)
+        ratio = statistics.median(one[name] / one[PEER_NAME] for one in rounds)
         print(
             f"{name:<22}{statistics.median(rates):8,.0f} requests/s   {rates[0]:,.0f} to {rates[-1]:,.0f}   {ratio:.2f}"
         )
-    return 0
 
 
 if __name__ == "__main__":

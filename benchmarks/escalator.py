@@ -47,9 +47,9 @@ INSERT INTO items (id, number, version, status, kind, channel, category, urgency
     given, maker, demonstration, received_at, dispatched_at, created_at, updated_at, chain_seq, chain_hash)
 SELECT n, '261123-' || lpad(n::text, 7, '0'), 1, 'accepted', 'complaint', 'phone', '1.01', 'normal', true, '井盖响',
     '某路', 'salt', false, false, 'T' || n %% 10, 'G' || n %% 144, false, false, '[]', 'township', 'T' || n %% 10,
-    ARRAY['maker:1', 'township:T' || n %% 10, 'unit:city-management'], '{}', 1, true, %(at)s, %(at)s, %(at)s, %(at)s, 1,
+    ARRAY['maker:1', 'township:T' || n %% 10, 'unit:city-management'], '{}', 1, true, at, at, at, at, 1,
     md5(n::text) || md5(n::text)
-FROM generate_series(%(first)s, %(last)s) AS n
+FROM (SELECT n, %(at)s - (%(last)s - n) * %(apart)s AS at FROM generate_series(%(first)s, %(last)s) AS n) AS dated
 """
 HANDLERS = """
 INSERT INTO handlers (item_id, unit, role, state)
@@ -73,11 +73,11 @@ WHERE item_id = ANY(%(ids)s) AND stage = 'settle'
 """
 
 
-def fill(conn: connection, first: int, last: int) -> None:
-    """Open items with those ids, and everything of theirs."""
+def fill(conn: connection, first: int, last: int, apart: timedelta = timedelta(0)) -> None:
+    """Open items with those ids, and everything of theirs; the last came a day ago, each so long before the next."""
     with conn.cursor() as cur:
         for statement in (ITEMS, HANDLERS, EVENTS, CLOCKS):
-            cur.execute(statement, {"first": first, "last": last, "at": NOW - timedelta(days=1)})
+            cur.execute(statement, {"first": first, "last": last, "at": NOW - timedelta(days=1), "apart": apart})
         cur.execute("VACUUM ANALYZE items, deadlines, events, handlers")
 
 

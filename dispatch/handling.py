@@ -10,15 +10,15 @@ from dispatch.errors import BadArguments, Forbidden, WrongState
 from dispatch.item import OPEN_TASK, Item, Task
 from dispatch.notice import Notice
 from dispatch.rulebook import Rules
-from dispatch.sending import met, offered, unmet, wind
+from dispatch.sending import aimed, met, offered, unmet, wind
 from dispatch.telling import to_unit
 from dispatch.world import World
 
 
 def accept(item: Item, account: Account, args: Args, world: World) -> Change:
-    """The main handler takes the item on."""
+    """The main handler takes the item on. No due time moves by it, so none is computed anew."""
     taken = item.but(status="accepted", clocks=met(item.clocks, ("accept",), world.now))
-    return Change(wind(_main_is(taken, "accepted"), world))
+    return Change(aimed(_main_is(taken, "accepted")))
 
 
 def own_task(item: Item, account: Account, *states: str) -> Task | None:

@@ -115,10 +115,15 @@ def wind(item: Item, world: World) -> Item:
         clocks = met(clocks, ("dispatch",), item.dispatched_at)
     if item.hold is not None:
         clocks = stopped(clocks)
-    accept = next((clock.due_at for clock in clocks if clock.stage == "accept"), None)
-    settle = next((clock.due_at for clock in clocks if clock.stage == "settle"), None)
-    handlers = tuple(replace(h, due_at=accept if h.state == "assigned" else settle) for h in item.handlers)
-    return item.but(clocks=clocks, handlers=handlers)
+    return aimed(item.but(clocks=clocks))
+
+
+def aimed(item: Item) -> Item:
+    """The item with its handlers due when its clocks say: one that has still to accept by that, the others by the
+    settlement."""
+    due = {clock.stage: clock.due_at for clock in item.clocks}
+    handlers = tuple(replace(h, due_at=due.get("accept" if h.state == "assigned" else "settle")) for h in item.handlers)
+    return item.but(handlers=handlers)
 
 
 def _clock(deadline: Deadline, item: Item, world: World) -> Clock:

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 import psycopg2
 import psycopg2.errors
 import psycopg2.extras
@@ -26,6 +27,8 @@ from store.cursors import RowCursor
 from store.errors import DatabaseAway, PlansGone, RowRefused
 
 psycopg2.extras.register_uuid()
+psycopg2.extras.register_default_json(globally=True, loads=orjson.loads)
+psycopg2.extras.register_default_jsonb(globally=True, loads=orjson.loads)
 register_adapter(dict, lambda value: psycopg2.extras.Json(value, dumps=lambda v: json.dumps(v, ensure_ascii=False)))
 
 AWAY = ("57P01", "57P02", "57P03", "57P05", "53300")

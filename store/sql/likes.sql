@@ -4,7 +4,7 @@ SELECT id, number, status, category, description, address, lon, lat, received_at
     CASE WHEN description <> '' AND %(description)s <> '' THEN similarity(description, %(description)s)
         ELSE similarity(address, %(address)s) END AS words
 FROM items
-WHERE lon IS NOT NULL AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+WHERE lon IS NOT NULL AND phase = 'open'
     AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
     AND id <> %(id)s AND received_at BETWEEN %(since)s AND %(until)s
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
@@ -17,7 +17,7 @@ SELECT id, number, status, category, description, address, lon, lat, received_at
     CASE WHEN description <> '' AND %(description)s <> '' THEN similarity(description, %(description)s)
         ELSE similarity(address, %(address)s) END AS words
 FROM items
-WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+WHERE phase = 'open'
     AND ((%(description)s <> '' AND description %% %(description)s) OR (%(address)s <> '' AND address %% %(address)s))
     AND id <> %(id)s AND received_at BETWEEN %(since)s AND %(until)s
     AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
@@ -30,7 +30,7 @@ SELECT id, number, status, category, description, address, lon, lat, received_at
     CASE WHEN description <> '' AND %(description)s <> '' THEN similarity(description, %(description)s)
         ELSE similarity(address, %(address)s) END AS words
 FROM items
-WHERE status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+WHERE phase = 'open'
     AND (%(township)s::text IS NULL OR township = %(township)s)
     AND (%(community)s::text IS NULL OR community = %(community)s)
     AND id <> %(id)s AND received_at >= %(since)s
