@@ -65,9 +65,11 @@ def _register(app: "Flask") -> None:
         photos,
         places,
         public_api,
+        replay_api,
         report_pages,
         summons_api,
         sweeps_api,
+        township_api,
         track_api,
         track_pages,
     )
@@ -75,7 +77,7 @@ def _register(app: "Flask") -> None:
     first = (api, photos, places, map_api, live, editions, health, summons_api, kpi, track_api, track_pages)
     for module in (*first, likes_api, sweeps_api, notices_api, mutual_api, orders_api, console_api):
         app.register_blueprint(module.blueprint)
-    for module in (public_api, report_pages):
+    for module in (public_api, report_pages, replay_api, township_api):
         app.register_blueprint(module.blueprint)
 
 

@@ -5,6 +5,7 @@ a line take all threads. Here the worker's one loop gathers what comes, and a th
 is whole. A body of more than ``GATHERED`` bytes is read by a thread, but only ``LARGE`` of them at once.
 """
 
+import json
 import re
 import socket
 import struct
@@ -17,6 +18,8 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_S = 10.0
@@ -34,6 +37,11 @@ MOST_HEAD = 64 * 1024
 LARGE = 12
 PIECE = 64 * 1024
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+TOO_LONG = {
+    LimitRequestLine: (414, "URI Too Long", "uri-too-long", "The address is too long: write less, or send a body."),
+    LimitRequestHeaders: (431, "Request Header Fields Too Large", "headers-too-large", "The headers are too long."),
+}
+"""What gunicorn turns away before the service sees it, and what is said then, as the service says all errors."""
 LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r", re.IGNORECASE)
 UNGATHERED = re.compile(rb"\n(?:transfer-encoding|expect):", re.IGNORECASE)
 
@@ -108,6 +116,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         while self._queue and len(self._large) < LARGE:
             self._start_large(self._queue.popleft())
 
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """As gunicorn does, but an address or headers too long are answered as a problem and not as a page."""
+        if (told := TOO_LONG.get(type(exc))) is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        with suppress(OSError):
+            write_nonblock(client, _problem(*told))
+
     def murder_pending(self) -> None:
         """Called every second: close what took too long."""
         super().murder_pending()
@@ -165,6 +181,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 arrival.conn.sock.send(TOO_SLOW)
         self.nr_conns -= 1
         arrival.conn.close()
+
+
+def _problem(status: int, reason: str, code: str, detail: str) -> bytes:
+    """A whole answer of application/problem+json (RFC 9457)."""
+    told = {"type": f"urn:firstline:problem:{code}", "title": reason, "status": status, "detail": detail, "code": code}
+    body = json.dumps(told | {"errors": []}).encode()
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _set_times(sock: socket.socket) -> None:

@@ -104,7 +104,7 @@ class Service:
 
     @cached_property
     def public(self) -> PublicDesk:
-        return PublicDesk(self.database.pool, self.worlds)
+        return PublicDesk(self.database.pool, self.worlds, Folder(self.database.settings.photos))
 
     @cached_property
     def presence(self) -> Presence:

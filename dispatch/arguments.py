@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.errors import BadArguments
-from dispatch.report import clean, parse_instant
+from dispatch.report import clean, parse_instant, says_something
 from dispatch.world import World
 
 LONGEST = 10_000
@@ -18,7 +18,7 @@ Args = Mapping[str, Any]
 def text(args: Args, name: str, longest: int = LONGEST) -> str:
     """A text that is needed and not blank."""
     value = args.get(name)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not says_something(value):
         raise BadArguments(name, f"{name} is needed, as text.")
     if len(value) > longest:
         raise BadArguments(name, f"{name} is longer than {longest} characters.")

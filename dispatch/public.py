@@ -6,7 +6,8 @@ place, so that asking again and again tells no more than asking once.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatch.rulebook import Rules
@@ -18,7 +19,8 @@ STEP = 0.001
 
 @dataclass(frozen=True, slots=True)
 class PublicItem:
-    """An open item as anybody may see it. ``lon``, ``lat``: the middle of its square, WGS84 degrees."""
+    """An open item as anybody may see it. ``lon``, ``lat``: the middle of its square, WGS84 degrees. ``photos``: the id
+    of the released photograph of each stage of the pair, before and after the work."""
 
     number: str
     category: str
@@ -27,6 +29,7 @@ class PublicItem:
     lon: float
     lat: float
     distance_m: float | None = None
+    photos: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dispatch.handling import opened_again
 from dispatch.item import Item, Rating
 from dispatch.limits import Limit
 from dispatch.notice import Notice
-from dispatch.report import clean
+from dispatch.report import clean, says_something
 from dispatch.world import World
 
 CITIZEN_S, FOLLOW_UP = "citizen", "follow-up"
@@ -49,7 +49,7 @@ def rating_of(item: Item, args: Args, by: str, at: datetime) -> Rating:
         raise BadArguments("resolved", "resolved is true or false.")
     if comment is not None and (not isinstance(comment, str) or len(comment) > LONGEST):
         raise BadArguments("comment", f"comment is text of at most {LONGEST} characters.")
-    words = str(clean(comment or "")).strip()
+    words = str(clean(comment or "")).strip() if says_something(comment or "") else ""
     told = Rating(len(item.ratings) + 1, level, resolved, words, by, at)
     if told.is_dissatisfied and not words:
         raise BadArguments("comment", "Whoever is dissatisfied says why: a comment is needed.")

@@ -26,6 +26,9 @@ YES = frozenset({"1", "true", "yes", "y", "是"})
 NO = frozenset({"", "0", "0.0", "false", "no", "n", "否", "none", "null"})
 UNREADABLE = "unreadable"
 _AHEAD = timedelta(minutes=5)
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me"})
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Fillers of Hangul and the empty Braille cell: letters and signs to Unicode, nothing to a reader."""
 
 
 class EmptyReport(Refusal):
@@ -91,9 +94,15 @@ def read_report(body: Mapping[str, Any], *, now: datetime, zone: ZoneInfo) -> Re
         due_at=take.instant("due_at"),
         given=aside,
     )
-    if not (report.description or report.address or report.has_pin):
+    if not (says_something(report.description) or says_something(report.address) or report.has_pin):
         raise EmptyReport("Say what happened or where: the report has no description, no address and no place.")
     return report
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to read in ``text``: a letter, digit, sign or picture. Spaces, line ends, zero-width
+    characters, direction marks, accents that stand alone and the letters that are blank by design are nothing."""
+    return any(ch not in _BLANK and unicodedata.category(ch) not in _UNSEEN for ch in text)
 
 
 def clean(value: Any) -> Any:
@@ -194,6 +203,14 @@ class _Taker:
             self._set_aside(name)
             return None
         return at
+
+
+def claim(value: Any, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """What an event says of when its act was done by the sender's own clock: ``{"claimed_at": instant}``, nothing
+    where ``value`` is no instant or lies more than 5 minutes ahead of ``now``. It is a claim: deadlines go by the
+    receipt alone, and no wrong clock of a phone turns an act away."""
+    at = parse_instant(value, zone)
+    return {} if at is None or at > now + _AHEAD else {"claimed_at": at.isoformat()}
 
 
 def parse_instant(value: Any, zone: ZoneInfo) -> datetime | None:

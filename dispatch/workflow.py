@@ -145,8 +145,9 @@ MOVES: Mapping[str, Move] = {
 
 
 def parties_of(item: Item, account: Account) -> frozenset[str]:
-    """How the account stands to the item. Whoever is asked has it in scope, so ``reader`` is always among them."""
-    parties = {"reader", account.role}
+    """How the account stands to the item. Whoever is asked has it in scope, so ``reader`` is always among them; but
+    the citizen, whose words are a rating, an urging, a supplement or an appeal, is no reader of what units write."""
+    parties = {account.role} if account.role == "citizen" else {"reader", account.role}
     if account.role == "dispatcher" and not item.lead.is_township:
         parties.add("centre")
     if account.role == "officer" and item.lead.is_township and account.unit == item.lead.code:

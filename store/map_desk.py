@@ -36,6 +36,17 @@ class MapDesk:
             rows = cur.fetchall()
         return {row["code"] or "": {name: int(row.get(name, 0)) for name in ("count", "late")} for row in rows}
 
+    def by_hour(
+        self, account: Account, level: str, filters: Mapping[str, Any], most: int
+    ) -> list[tuple[str, int, int, int]] | None:
+        """(area code, hour, count, late count) of items received in each hour from ``filters["from"]`` on; the code ''
+        stands for no area. None where there are more than ``most`` of them."""
+        values = filled(filters, self.worlds.clock()) | {"level": level, "keys": scope(account), "limit": most + 1}
+        with self.pool.transaction() as cur:
+            cur.execute(queries.density_by_hour, values)
+            rows = [(row["code"] or "", row["hour"], int(row["count"]), int(row["late"])) for row in cur.fetchall()]
+        return rows if len(rows) <= most else None
+
     def clusters(self, account: Account, filters: Mapping[str, Any], step: float) -> list[dict[str, Any]]:
         """Located items within ``bbox``, gathered by a raster of ``step`` degrees. A group of one is an item."""
         values = filled(filters, self.worlds.clock()) | {"step": step, "keys": scope(account)}

@@ -6,7 +6,7 @@ row knows, never a row without its file; sending it again then finds the file an
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,9 +33,11 @@ class Photos:
         self.pool, self.pen, self.files, self.clock = pool, pen, files, clock
 
     def add(
-        self, account: Account, number: str, stage: str | None, sent: bytes, key: str | None = None
-    ) -> tuple[Item, Photo, bool]:
-        """Add a photograph to an item: the item, the photograph, and True where it is new.
+        self, account: Account, number: str, stage: str | None, sent: bytes, key: str | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> tuple[Item, Photo, bool]:  # fmt: skip
+        """Add a photograph to an item: the item, the photograph, and True where it is new. ``more``, nothing personal,
+        goes into its event as well.
 
         The same ``key`` (Idempotency-Key) of the account gives the item's first photograph of that key again,
         whatever is sent. When this returns, row and files are on disk. Raises UnknownItem, Forbidden, WrongState,
@@ -61,7 +63,8 @@ class Photos:
             cur.execute(queries.photo_insert, row | names)
             id = cur.fetchone()["id"]
             facts = {"photo": id, "stage": stage, "sha256": names["sha256"], "position": picture.spot is not None}
-            saving.save(cur, self.pen, before, replace(before, updated_at=now), account, "photo", facts)
+            after = replace(before, updated_at=now)
+            saving.save(cur, self.pen, before, after, account, "photo", {**facts, **(more or {})})
             item = _card(cur, account, number)
         return item, _among(item, id), True
 

@@ -1,14 +1,19 @@
 """What anybody may ask without an account: open items as squares, likes of what is being reported, and how often."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg2.extensions import cursor
+
+from dispatch.errors import UnknownItem
 from dispatch.item import UNCLASSIFIED
 from dispatch.likeness import Sought, alike, likeness
 from dispatch.public import KINDS, STEP, PublicItem, Square, middle, public_categories, rounded
 from gis.ellipsoid import metres_per_degree
+from store.picture_files import PictureFiles
 from store.pool import Pool
 from store.queries import queries
 from store.throttle import Throttle, digest, network
@@ -19,8 +24,8 @@ FREE, MOST = 10, 200
 """Reports of a network in a window: so many without a question, so many at all. Thousands of phones may share one."""
 MOST_OF_FORM = 8
 """Times that one form is sent in a window: double clicks, lost answers, wrong answers."""
-MOST_READ = 1500
-"""Questions of a network in a window."""
+MOST_READ, MOST_PICTURES = 1500, 6000
+"""Questions and pictures of a network in a window: one look at the map may ask for a hundred pictures."""
 MOST_OF_SQUARE = 3
 MOST_LOOKED_AT, MOST_TOLD = 200, 5
 
@@ -30,8 +35,8 @@ Box = tuple[float, float, float, float]
 class PublicDesk:
     """Through the eyes of nobody."""
 
-    def __init__(self, pool: Pool, worlds: Worlds) -> None:
-        self.pool, self.worlds = pool, worlds
+    def __init__(self, pool: Pool, worlds: Worlds, files: PictureFiles) -> None:
+        self.pool, self.worlds, self.files = pool, worlds, files
         self._throttle = Throttle(pool)
 
     def sending(self, address: str, form: str, at: datetime) -> tuple[float | None, bool]:
@@ -53,6 +58,10 @@ class PublicDesk:
         """Count a question; the seconds to wait where it was one too many, else None."""
         return self._throttle.attempt([(f"public-from:{network(address)}", MOST_READ)], WINDOW, at)
 
+    def looking(self, address: str, at: datetime) -> float | None:
+        """Likewise for a picture."""
+        return self._throttle.attempt([(f"pictures-from:{network(address)}", MOST_PICTURES)], WINDOW, at)
+
     def squares(self, box: Box, step: float) -> list[Square]:
         """The squares of ``step`` degrees that hold open items within ``box``; whole squares count."""
         west, south = (math.floor(edge / step) * step for edge in box[:2])
@@ -62,13 +71,26 @@ class PublicDesk:
         with self.pool.transaction() as cur:
             cur.execute(queries.public_squares, values | {"step": step, "most": most})
             rows = cur.fetchall()
+            pairs = _pairs(cur, [row["id"] for row in rows]) if step <= STEP else {}
         found: dict[tuple[int, int], Square] = {}
         for row in rows:
             at = (row["x"], row["y"])
             square = found.get(at) or Square(middle(at[0], step), middle(at[1], step), row["count"], ())
-            items = (*square.items, _public(row, square.lon, square.lat)) if step <= STEP else ()
+            one = replace(_public(row, square.lon, square.lat), photos=pairs.get(row["id"], {}))
+            items = (*square.items, one) if step <= STEP else ()
             found[at] = replace(square, items=items)
         return list(found.values())
+
+    def picture(self, id: int, *, thumbnail: bool = False) -> tuple[str, Callable[[], bytes]]:
+        """The sha256 of a released picture of an item that anybody may know of, and what reads its bytes. Raises
+        UnknownItem; the reader PhotosAway."""
+        with self.pool.transaction() as cur:
+            cur.execute(queries.public_photo, self._values() | {"id": id})
+            row = cur.fetchone()
+        if row is None:
+            raise UnknownItem("There is no such photograph here.")
+        name: str = row["thumbnail" if thumbnail else "sha256"]
+        return name, lambda: self.files.read(name)
 
     def likes(self, wanted: Sought) -> list[PublicItem]:
         """Open items that may be the same matter, the likest first: by rounded place, category and day alone."""
@@ -95,6 +117,16 @@ class PublicDesk:
 
     def _values(self) -> dict[str, Any]:
         return {"kinds": list(KINDS), "categories": public_categories(self.worlds.rules)}
+
+
+def _pairs(cur: cursor, ids: list[int]) -> dict[int, dict[str, int]]:
+    """Item -> stage -> photograph, of what was released."""
+    found: dict[int, dict[str, int]] = {}
+    if ids:
+        cur.execute(queries.public_photos, {"ids": ids})
+        for row in cur.fetchall():
+            found.setdefault(row["item_id"], {})[row["stage"]] = row["id"]
+    return found
 
 
 def _public(row: Any, lon: float, lat: float) -> PublicItem:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,8 @@ from dispatch.scope import readers_of
 from gis.resolution import Candidate, Nearest, Resolution
 
 Row = Mapping[str, Any]
+COUNTRY, MOBILE_DIGITS = "86", 11
+"""The country's calling code, and how long its mobile numbers are."""
 
 
 def dumped(value: Any) -> str:
@@ -113,9 +116,24 @@ def fields(part: Any) -> dict[str, Any]:
     return {name: getattr(part, name) for name in part.__slots__}
 
 
+def dialled(phone: str) -> str:
+    """The digits by which a telephone is called within the country, "" for none: ``+86 138 0013 8000``,
+    ``0086-13800138000`` and full-width digits are 13800138000, ``+86 591 8755 1234`` is 059187551234."""
+    digits = "".join(str(unicodedata.decimal(ch)) for ch in phone if ch.isdecimal())
+    abroad = phone.lstrip(" (（").startswith(("+", "＋")) or digits.startswith("00")
+    bare = digits.removeprefix("00") if digits.startswith("00") else digits
+    rest = bare.removeprefix(COUNTRY)
+    if rest == bare:
+        return digits
+    if len(rest) == MOBILE_DIGITS and rest.startswith("1"):
+        return rest
+    return f"0{rest.removeprefix('0')}" if abroad and rest else digits
+
+
 def phone_digest(phone: str, secret: bytes) -> str | None:
-    """The keyed digest under which a caller's items are found, None for no phone. Only digits count."""
-    digits = "".join(ch for ch in phone if ch.isdecimal())
+    """The keyed digest under which a caller's items are found, None for no phone. However it is written, one telephone
+    has one digest; see ``dialled``."""
+    digits = dialled(phone)
     return hmac.digest(secret, b"phone:" + digits.encode(), hashlib.sha256).hex()[:32] if digits else None
 
 

@@ -13,7 +13,8 @@ from dispatch import answering, summoning
 from dispatch.account import Account
 from dispatch.checkin import TooManyCodes, code_at
 from dispatch.errors import UnknownItem
-from dispatch.item import Item
+from dispatch.item import UNCLASSIFIED, Item
+from dispatch.proposing import Proposed, proposed_units
 from dispatch.summons import Call, Outcome, Summons, demand_called, demand_lead, demand_open
 from dispatch.summons_notices import summons_notices
 from dispatch.world import World
@@ -33,6 +34,8 @@ TRIES = 40
 MOST_ON_MAP = 400
 """An open summons takes some 600 bytes of a map's answer, which stays under 300 kB."""
 LARGEST_ID = 2**63 - 1
+PAST = timedelta(days=365)
+"""How far back whom others called counts as a hint."""
 
 CODES_BY_UNIT, CODES_OF_ALL, CODE_WINDOW = 6, 60, timedelta(minutes=10)
 """How often a code may be tried in a window: by one account, and for one summons."""
@@ -142,6 +145,22 @@ class SummonsDesk:
             values = {"departments": departments, "meet_at": meet_at, "clash_min": self._clash_min}
             cur.execute(queries.summons_clashes, values)
             return [dict(row) for row in cur.fetchall()]
+
+    def proposal(self, account: Account, number: str) -> tuple[Item, tuple[Proposed, ...]]:
+        """The item and the units that a summons on it may need, from its handlers, the catalogue and the last year's
+        summonses. Raises UnknownItem."""
+        world = self.worlds.now()
+        with self.pool.transaction() as cur:
+            cur.execute(queries.item_card, {"number": number, "keys": scope(account)})
+            row = cur.fetchone()
+            if row is None:
+                raise unknown(number)
+            item = item_of(row)
+            category = None if item.category == UNCLASSIFIED else item.category  # what is unknown is not alike
+            cur.execute(queries.summonses_alike, {"since": world.now - PAST, "category": category})
+            times = {row["department"]: int(row["times"]) for row in cur.fetchall()}
+        summonses = times.pop(None, 0)
+        return item, proposed_units(item, world.rules, world.units, times, summonses)
 
     def on_map(self, account: Account, township: str | None, box: tuple[float, ...] | None) -> dict[str, Any]:
         """Open summonses in scope as ``rows`` (at most MOST_ON_MAP, the next ones first) and their ``total``."""

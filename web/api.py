@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from dispatch.errors import BadArguments
 from dispatch.item import Item
-from dispatch.report import clean, read_report
+from dispatch.report import claim, clean, read_report
 from dispatch.tracking import track_code
 from web import asked
 from web.auth import signed_in
@@ -88,8 +88,9 @@ def act(number: str) -> Response:
         raise BadArguments("action", "action is needed, as text.")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise BadArguments("version", "version is the whole number that the item had when you read it.")
-    args = {name: value for name, value in body.items() if name not in ("action", "version")}
-    done = services().desk.act(g.account, plain(number), action, args, version, key=idempotency_key())
+    args = {name: value for name, value in body.items() if name not in ("action", "version", "claimed_at")}
+    facts = claim(body.get("claimed_at"), services().clock(), services().rules.zone)
+    done = services().desk.act(g.account, plain(number), action, args, version, facts, key=idempotency_key())
     return jsonify(shown(done) | (parts_json(done) if action == "split" else {}))
 
 

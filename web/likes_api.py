@@ -1,15 +1,18 @@
 """The JSON API: which open items may be the same matter, for an item and for a report that is being written."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
 from dispatch.item import UNCLASSIFIED
 from dispatch.likeness import Like, Sought
+from dispatch.report import clean
 from gis.place import NoPlace, place
 from web import asked
 from web.api import plain
 from web.auth import signed_in
+from web.bodies import read_json
 from web.item_json import instant
 from web.services import services
 
@@ -23,12 +26,24 @@ def of_item(number: str) -> Response:
     return jsonify({"duplicates": [like_json(one) for one in services().likes.of_item(g.account, plain(number))]})
 
 
+@blueprint.post("/duplicates")
+@signed_in()
+def of_long_report() -> Response:
+    """The same with the fields in a JSON body: words of any length, and in no log of addresses."""
+    body = read_json(services().most_body)
+    return _likes({name: str(clean(value)) for name, value in body.items() if isinstance(value, str | int | float)})
+
+
 @blueprint.get("/duplicates")
 @signed_in()
 def of_report() -> Response:
     """The same for what is being reported: ``lon, lat, datum, category, description, address``. A place that cannot be
     used is no place here: taking the report in will say so."""
-    args, rules = request.args, services().rules
+    return _likes(request.args)
+
+
+def _likes(args: Mapping[str, str]) -> Response:
+    rules = services().rules
     category = rules.find_category(asked.text(args, "category") or "")
     spot = None
     try:

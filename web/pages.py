@@ -101,9 +101,9 @@ def _page(template: str, facts: Mapping[str, Any] | None = None, **more: Any) ->
         "words": script_words(tongue),
         **(facts or {}),
     }
-    return render_template(
-        template, map=frame, data=data, district=edition.district.name or edition.district.code or "", **more
-    )
+    shown = {"map": frame, "data": data, "district": edition.district.name or edition.district.code or ""}
+    own = units.get(account.unit or "")
+    return render_template(template, **shown, unit_name=own.name if own else account.unit or "", **more)
 
 
 def _next_meeting() -> str:

@@ -1,6 +1,9 @@
 """Photographs as the JSON API shows them."""
 
+from collections.abc import Callable
 from typing import Any
+
+from flask import Response, request
 
 from dispatch.account import Account
 from dispatch.item import Item
@@ -31,3 +34,18 @@ def photo_json(photo: Photo, item: Item, reader: Account) -> dict[str, Any]:
         "duplicate_of": list(twins_seen_by(photo, reader)),
         "duplicates": len({twin.number for twin in photo.twins}),
     }
+
+
+def picture_answer(sha256: str, read: Callable[[], bytes]) -> Response:
+    """The bytes of a picture for who has no account: a browser may keep them, and asks each time whether it still may
+    show them."""
+    answer = Response(content_type="image/jpeg")
+    answer.set_etag(sha256)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.if_none_match.contains(sha256):
+        answer.status_code = 304
+        return answer
+    answer.set_data(read())
+    return answer

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from dispatch.errors import BadArguments, UnknownItem
-from dispatch.report import clean
+from dispatch.report import claim, clean
 from web.auth import signed_in
 from web.bodies import MEBIBYTE, TooLarge, read_json
 from web.photo_json import photo_json
@@ -29,7 +29,8 @@ def add(number: str) -> tuple[Response, int]:
     sent = _file()
     key = str(clean(request.headers.get("Idempotency-Key", ""))).strip() or None
     number = str(clean(number))[:64]
-    item, photo, new = services().photos.add(g.account, number, request.form.get("stage"), sent, key)
+    claimed = claim(request.form.get("claimed_at"), services().clock(), services().rules.zone)
+    item, photo, new = services().photos.add(g.account, number, request.form.get("stage"), sent, key, claimed)
     reply = jsonify(photo_json(photo, item, g.account))
     reply.headers["Location"] = f"/api/v1/photos/{photo.id}"
     return reply, 201 if new else 200

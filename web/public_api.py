@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from dispatch.errors import UnknownItem
 from dispatch.item import UNCLASSIFIED
 from dispatch.likeness import Sought
 from dispatch.public import STEP, PublicItem, Square
@@ -19,6 +20,7 @@ from gis.place import NoPlace, place
 from web import asked, csrf
 from web.accounts import Throttled
 from web.bodies import read_json
+from web.photo_json import picture_answer
 from web.services import services
 
 blueprint = Blueprint("public_api", __name__, url_prefix="/api/v1/public")
@@ -71,6 +73,18 @@ def items() -> Response:
     return answer.make_conditional(request)  # type: ignore[return-value]
 
 
+@blueprint.get("/photos/<id>")
+def picture(id: str) -> Response:
+    """A photograph, before or after the work, that a dispatcher released, of an open item that anybody may know of."""
+    return _picture(id, thumbnail=False)
+
+
+@blueprint.get("/photos/<id>/thumbnail")
+def thumbnail(id: str) -> Response:
+    """The same, small."""
+    return _picture(id, thumbnail=True)
+
+
 @blueprint.get("/duplicates")
 def duplicates() -> Response:
     """Open items that may be the same matter as what is being reported: ``lon, lat, category``."""
@@ -110,7 +124,10 @@ def square_step(box: tuple[float, float, float, float]) -> float:
 
 
 def _count() -> None:
-    wait = services().public.reading(request.remote_addr or "", services().clock())
+    _admit(services().public.reading(request.remote_addr or "", services().clock()))
+
+
+def _admit(wait: float | None) -> None:
     if wait is not None:
         raise Throttled("Too many questions. Wait, then try again.", retry_after=round(wait))
 
@@ -121,7 +138,17 @@ def _square(one: Square) -> dict[str, Any]:
 
 def _item(one: PublicItem) -> dict[str, Any]:
     since = one.received_at.astimezone(services().rules.zone).date().isoformat()
-    return {"number": one.number, "category": one.category, "status": one.status, "since": since}
+    told = {"number": one.number, "category": one.category, "status": one.status, "since": since}
+    return told | dict(one.photos)  # ``before`` and ``after``, where there are such
+
+
+def _picture(id: str, **which: Any) -> Response:
+    """Asked anew each time: an item that ends, or turns out to be secret, takes its pictures along."""
+    _admit(services().public.looking(request.remote_addr or "", services().clock()))
+    if not id.isascii() or not id.isdecimal() or len(id) > 18:
+        raise UnknownItem("There is no such photograph here.")
+    sha256, read = services().public.picture(int(id), **which)
+    return picture_answer(sha256, read)
 
 
 def _tens(metres: float | None) -> int | None:

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from dispatch.account import CITIZEN
 from dispatch.arguments import LONGEST
 from dispatch.errors import BadArguments
 from dispatch.item import Item
@@ -20,11 +19,12 @@ from dispatch.tracking import track_code
 from gis.errors import Refusal
 from web import challenge, csrf
 from web.accounts import Throttled
+from web.auth import auth
 from web.headers import csp_nonce
 from web.i18n import language, script_words
 from web.names import statuses
 from web.pages import FRAMES
-from web.photos import MOST_BODY
+from web.photos import MOST_BYTES
 from web.problems import OTHERWISE, STATUS, wants_page
 from web.report_pass import as_citizen, hand_out, number_of
 from web.report_words import fault_words, kind_words, photo_words
@@ -36,6 +36,8 @@ blueprint = Blueprint("report_pages", __name__)
 KEPT = ("description", "category", "kind", "address", "lon", "lat", "accuracy_m", "name", "phone", "anonymous")
 """What the form holds, and is shown again where something is wrong."""
 BOUNDS = {"category": 200, "kind": 40, "lon": 40, "lat": 40, "accuracy_m": 40, "name": 100, "phone": 40}
+MOST_FORM = 4 * MOST_BYTES
+"""What a form may have. Its words are taken in though its photograph is too large to be kept."""
 TRAP = "website"
 """A field that no person sees."""
 
@@ -50,7 +52,7 @@ def ask() -> Response:
 @csrf.without_csrf
 def send() -> BaseResponse:
     """Take the form in: its number and code, as a page or as JSON."""
-    request.max_content_length = MOST_BODY
+    request.max_content_length = MOST_FORM
     csrf.check_origin()
     now = services().clock()
     form = challenge.read_form(request.form.get("form", ""), now)
@@ -83,7 +85,7 @@ def sent() -> BaseResponse:
 @csrf.without_csrf
 def add_photo() -> BaseResponse:
     """Add a photograph to what this browser has just reported."""
-    request.max_content_length = MOST_BODY
+    request.max_content_length = MOST_FORM
     csrf.check_origin()
     number = number_of(services().clock())
     if number is None:
@@ -139,9 +141,14 @@ def _typed() -> dict[str, str]:
 def _photograph(item: Item, file: Any) -> str | None:
     """Keep the photograph as ``before``: ``kept``, None where there is none, else the code of what is wrong with it.
     The report is in either way."""
-    data = file.stream.read() if file is not None else b""
+    data = b""
+    if file is not None:
+        data = file.stream.read(MOST_BYTES + 1)
+        file.close()
     if not data:
         return None
+    if len(data) > MOST_BYTES:
+        return "too-large"
     try:
         services().photos.add(as_citizen(), item.number, "before", data, hashlib.sha256(data).hexdigest())
     except Refusal as refusal:
@@ -164,7 +171,7 @@ def _form(word: str, refusal: Refusal | None = None) -> Response:
 def _sent(number: str, photo: str | None, status: int = 200) -> Response:
     html = render_template(
         "reported.html", number=number, code=track_code(number, services().secret), photo=photo_words(photo),
-        district=_district(), demonstration=CITIZEN is not as_citizen(),
+        district=_district(), demonstration=auth().demonstration,
     )  # fmt: skip
     return _private(Response(html, status=status))
 
@@ -189,6 +196,7 @@ def _page(template: str, **more: Any) -> Response:
     }
     facts = {"language": tongue, "names": names, "words": script_words(tongue), "photo_px": rules.thresholds.photo_px}
     shown = {"map": frame, "facts": facts, "names": names, "district": _district()}
+    shown |= {"demonstration": auth().demonstration}
     return _private(Response(render_template(template, **shown, **more)))
 
 

@@ -46,4 +46,6 @@ def photo_words(code: str | None) -> tuple[bool, str] | None:
         return True, _("The photograph is in as well.")
     if code == "bad-photo":
         return False, _("Your report is in. The photograph could not be read: choose a JPEG, PNG or WebP picture.")
+    if code == "too-large":
+        return False, _("Your report is in. The photograph is larger than 15 MB: choose a smaller one below.")
     return False, _("Your report is in. The photograph could not be kept: try it again below.")

@@ -9,6 +9,7 @@ from web.accounts import Throttled
 from web.api import shown
 from web.auth import signed_in
 from web.bodies import read_json
+from web.photo_json import picture_answer
 from web.services import services
 from web.track_json import track_json
 from web.track_pass import HEADER, admit, has_pass, no_such_item, plain
@@ -110,16 +111,7 @@ def _picture(number: str, id: str, **which: Any) -> Response:
             raise no_such_item()
         admit(number, request.headers[HEADER])
     sha256, read = services().citizens.picture(number, _photo(id), **which)
-    answer = Response(content_type="image/jpeg")
-    answer.set_etag(sha256)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if request.if_none_match.contains(sha256):
-        answer.status_code = 304
-        return answer
-    answer.set_data(read())
-    return answer
+    return picture_answer(sha256, read)
 
 
 def _photo(id: str) -> int:

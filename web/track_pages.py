@@ -63,7 +63,8 @@ def item(number: str) -> BaseResponse:
     number = plain(number)
     if not has_pass(number, services().clock()):
         return _asking("/track", number)
-    return _page(number, done=done_words(request.args.get("done")))
+    most = services().rules.thresholds.citizen.urges_a_day
+    return _page(number, done=done_words(request.args.get("done"), most))
 
 
 @blueprint.post("/track/<number>/rating")

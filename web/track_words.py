@@ -79,12 +79,14 @@ def level_words() -> dict[int, str]:
     }
 
 
-def done_words(done: str | None) -> str | None:
-    """What is said after something was done; None for nothing."""
+def done_words(done: str | None, most: int) -> str | None:
+    """What is said after something was done; None for nothing. ``most``: urgings that count on one day."""
     return {
         "rating": _("Thank you. Your rating is stored."),
         "urge": _("Those who deal with it see that you urged."),
-        "urged": _("You have urged today already, and they see it. One urging a day counts."),
+        "urged": _(
+            "They see that you urged. At most %(most)s a day counts, so this one was not noted again.", most=most
+        ),
         "supplement": _("It is stored, and those who deal with it see it."),
         "appeal": _("Your appeal is with the supervisor."),
     }.get(done or "")

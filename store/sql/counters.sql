@@ -72,6 +72,39 @@ WHERE status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(key
         ELSE true END
 GROUP BY 1
 
+-- name: density_by_hour
+-- density_scoped for a replay: by area and by the hour of receipt, counted from the instant %(from)s on.
+SELECT CASE WHEN %(level)s = 'grid' THEN grid ELSE township END AS code,
+    floor(extract(epoch FROM created_at - %(from)s::timestamptz) / 3600)::int AS hour, count(*) AS count,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM deadlines d
+        WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)) AS late
+FROM items i
+WHERE status = ANY(%(status)s) AND (%(keys)s::text[] IS NULL OR readers && %(keys)s::text[])
+    AND (%(township)s::text IS NULL OR township = %(township)s)
+    AND (%(grid)s::text IS NULL OR grid = %(grid)s)
+    AND (%(category)s::text IS NULL OR category = %(category)s)
+    AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+    AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+    AND (%(from)s::timestamptz IS NULL OR created_at >= %(from)s)
+    AND (%(to)s::timestamptz IS NULL OR created_at < %(to)s)
+    AND (%(west)s::float8 IS NULL OR (lon IS NOT NULL AND point(lon, lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))))
+    AND (%(q)s::text IS NULL OR number LIKE %(q_like)s || '%%' OR description ILIKE '%%' || %(q_like)s || '%%' OR address ILIKE '%%' || %(q_like)s || '%%')
+    AND CASE %(queue)s
+        WHEN 'new' THEN status = 'dispatched'
+        WHEN 'unlocated' THEN needs_place AND township IS NULL
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'doubtful' THEN doubtful
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'unclassified' THEN 'unclassified' IN (category, kind)
+            AND status IN ('received', 'dispatched', 'accepted', 'settled', 'verified', 'suspended')
+        WHEN 'late' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running' AND d.due_at < %(now)s)
+        WHEN 'near' THEN EXISTS (SELECT 1 FROM deadlines d WHERE d.item_id = i.id AND d.state = 'running'
+            AND d.near_at <= %(now)s AND d.due_at >= %(now)s)
+        WHEN 'none' THEN false
+        ELSE true END
+GROUP BY 1, 2
+LIMIT %(limit)s
+
 -- name: late_by_area
 -- How many items of each area have a clock that ran out and still runs, for density_counted.
 SELECT CASE WHEN %(level)s = 'grid' THEN i.grid ELSE i.township END AS code, count(DISTINCT i.id) AS late

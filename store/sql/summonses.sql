@@ -71,3 +71,14 @@ WHERE s.state = 'open' AND (%(keys)s::text[] IS NULL OR s.readers && %(keys)s::t
     AND (%(township)s::text IS NULL OR s.township = %(township)s)
     AND (%(west)s::float8 IS NULL OR point(s.lon, s.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
 ORDER BY s.meet_at, s.id LIMIT %(limit)s
+
+-- name: summonses_alike
+-- How often each unit was called to items of one category since an instant (rows with a department), and to how many
+-- summonses that were not called off (the row without one). Whoever called: nothing of an item is told.
+WITH alike AS (
+    SELECT s.id FROM summonses s JOIN items i ON i.id = s.item_id
+    WHERE s.opened_at >= %(since)s AND s.state <> 'cancelled' AND i.category = %(category)s
+)
+SELECT NULL AS department, count(*) AS times FROM alike
+UNION ALL
+SELECT c.department, count(*) FROM calls c JOIN alike a ON a.id = c.summons_id GROUP BY c.department

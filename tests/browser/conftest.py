@@ -112,16 +112,18 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def visit(server: str, chromium: Browser) -> Iterator[Visit]:
-    """``visit("dispatcher")`` signs in as that role's demonstration account. Afterwards no page may have done wrong."""
+    """``visit("dispatcher")`` signs in as that role's demonstration account; ``visit(None)`` is nobody. Afterwards no
+    page may have done wrong."""
     visitors: list[Visitor] = []
 
-    def sign_in(role: str, size: tuple[int, int] = DESKTOP, language: str = "zh-CN", **options: Any) -> Visitor:
+    def sign_in(role: str | None, size: tuple[int, int] = DESKTOP, language: str = "zh-CN", **options: Any) -> Visitor:
         width, height = size
         context = chromium.new_context(viewport={"width": width, "height": height}, locale=language, **options)
         context.set_default_timeout(15_000)
         visitor = Visitor(context, server)
         visitors.append(visitor)
-        visitor.go("/login").click(f"button[name=role][value={role}]")
+        if role is not None:
+            visitor.go("/login").click(f"button[name=role][value={role}]")
         return visitor
 
     yield sign_in

@@ -135,6 +135,26 @@ def test_what_was_written_stays_when_the_service_refuses(visit: Visit) -> None:
     dispatcher.faults = [fault for fault in dispatcher.faults if "422" not in fault]
 
 
+def test_what_is_missing_or_wrong_is_said_in_the_readers_language(visit: Visit) -> None:
+    dispatcher = visit("dispatcher")
+    item = an_item(dispatcher, lon=INSIDE[0], lat=INSIDE[1])
+    page = settled(dispatcher.go(f"/?item={item['number']}"))
+    page.click("#card [data-action=reply]")
+    page.click("#ask footer .main")
+    expect(page.locator("#ask .fault")).to_have_text("请先填写“内容”。")
+    expect(page.locator("#ask [name=text]")).to_be_focused()
+    page.click("#ask [data-do=close]")
+    page.click("[data-many=survey]")
+    page.click("#surveys [data-do=new]")
+    page.fill("#ask [name=text]", "井盖")
+    page.fill("#ask [name=due_at]", "2020-01-01T08:00")
+    page.locator("#ask [data-all]").first.check()
+    page.click("#ask footer .main")
+    expect(page.locator("#ask .fault")).to_contain_text("不能选这个时间")
+    expect(page.locator("#ask [name=due_at]")).to_have_attribute("aria-invalid", "true")
+    dispatcher.faults = [fault for fault in dispatcher.faults if "422" not in fault]
+
+
 def test_acting_on_an_item_from_the_card(visit: Visit) -> None:
     dispatcher = visit("dispatcher", language="en-GB")
     item = an_item(dispatcher, lon=INSIDE[0], lat=INSIDE[1])

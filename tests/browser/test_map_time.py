@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor, until_true
-from tests.browser.test_console import settled
+from tests.browser.test_console import INSIDE, an_item, settled
 
 A3_POINTS = (1190.6, 841.9)
 FILLS = "[...document.querySelectorAll('path.cell')].map((one) => one.getAttribute('fill')).join()"
+EVERY = "received,dispatched,accepted,settled,verified,suspended,answered,closed,merged,declined,transferred"
 TODAY = f"{datetime.now(UTC) + timedelta(hours=8):%Y-%m-%d}"
 
 
@@ -134,6 +135,35 @@ def test_a_day_is_replayed_by_keyboard(visit: Visit, pictures: Path) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#replay")).to_be_hidden()
     assert "day=" not in page.url
+
+
+def told_by_tips(page: Page) -> dict[str, int]:
+    """What the cells' tips count, by code."""
+    tips = """() => { const found = {}; firstlineMap.layers.grids.eachLayer((one) => {
+        found[one.feature.properties.code] = one.getTooltip()._content().textContent; }); return found; }"""
+    return {code: int(words.partition(code)[2].split(" ")[0]) for code, words in page.evaluate(tips).items()}
+
+
+def test_a_replay_asks_once_for_the_whole_day(visit: Visit) -> None:
+    visitor = visit("dispatcher")
+    an_item(visitor, lon=INSIDE[0], lat=INSIDE[1])
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(urlsplit(request.url).path.removeprefix("/api/v1/map/")))
+    first = max(0, (datetime.now(UTC) + timedelta(hours=8)).hour - 1)
+    page = visitor.go(f"/?queue=&day={TODAY}&hour={first}")
+    page.click("#mapset-toggle")
+    for hour, key in ((first, ""), (23, "End")):
+        if key:
+            page.focus("#mapset [name=hour]")
+            page.keyboard.press(key)
+        expect(page.locator("#legend")).to_contain_text(f"至 {hour + 1:02}:00")
+        page.wait_for_timeout(800)
+        until = f"&to={TODAY}T{hour + 1:02}:00" if hour < 23 else ""
+        told = visitor.get(f"/map/density?level=grid&geometry=none&status={EVERY}&from={TODAY}T00:00{until}")[
+            "features"
+        ]
+        assert told_by_tips(page) == {one["id"]: one["properties"]["count"] for one in told}, hour
+    assert asked.count("density") == 0 and asked.count("replay") == 1
 
 
 def test_less_motion_means_one_hour_at_a_time(visit: Visit) -> None:

@@ -86,8 +86,9 @@ def test_on_a_desk_by_keyboard_with_likes_and_a_question(server: str, chromium: 
     with citizen(server, chromium, DESKTOP, "en-GB") as page:
         page.goto("/report")
         page.fill("#description", "A heap of rubbish by the bus stop")
+        page.evaluate("document.querySelector('.trap input').value = 'x'")  # as a program does, however slow it is
         page.locator("#report [type=submit]").press("Enter")
-        expect(page.locator("#asked")).to_be_visible()  # within three seconds: a program?
+        expect(page.locator("#asked")).to_be_visible()
         expect(page.locator("#description")).to_have_value("A heap of rubbish by the bus stop")
         expect(page.locator("#answer")).to_be_focused()
         page.screenshot(path=pictures / "report-question-1440-en.png", full_page=True)

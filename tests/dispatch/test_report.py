@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.report import EmptyReport, Report, clean, parse_instant, read_report
+from dispatch.report import EmptyReport, Report, claim, clean, parse_instant, read_report, says_something
 from tests.factories import NOON, rules
 
 ZONE = rules().zone
@@ -109,3 +109,22 @@ def test_cleaning_makes_every_text_storable() -> None:
 def test_emoji_and_right_to_left_text_stay_as_they_are() -> None:
     words = "路灯坏了🚨👨‍👩‍👧 ‏الضوء مكسور‏ e\u0301"
     assert read(description=words, address=words).description == words
+
+
+@pytest.mark.parametrize(
+    "blank",
+    ["", " \u3000\n", "\u200b\u200d\ufeff", "\u2060\u00ad", "\u202e\u2066", "\u3164\u115f", "\u2800", "\ufe0f\u0301"],
+)
+def test_what_nobody_can_see_says_nothing(blank: str) -> None:
+    assert not says_something(blank)
+    with pytest.raises(EmptyReport):
+        read_report({"description": blank, "address": blank}, now=NOON, zone=ZONE)
+    for words in ("停水", "?", "👍", "é", f"{blank}a"):
+        assert says_something(words)
+
+
+def test_a_claim_is_an_instant_and_never_turns_an_act_away() -> None:
+    at = NOON - timedelta(hours=3)
+    assert claim(at.isoformat(), NOON, ZONE) == {"claimed_at": at.isoformat()}
+    for wrong in (None, "", "yesterday", 7, [], (NOON + timedelta(hours=1)).isoformat(), "0001-01-01T00:00Z"):
+        assert claim(wrong, NOON, ZONE) == {}

@@ -1,5 +1,6 @@
 """Clients that send half a request take no thread, so that reports come in beside any number of them."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -70,3 +71,24 @@ def test_a_large_body_comes_through(town: Town) -> None:
     points = [[119.305, 26.085]] * 40_000
     answer = call(town.servers[0].port, town.token, "POST", "/resolve", {"points": points})
     assert answer.status == 200 and answer.body["grid"] == ["T1G1"] * 40_000
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code"),
+    [
+        ("GET /api/v1/duplicates?description=" + "a" * 9000 + " HTTP/1.1\r\n", 414, "uri-too-long"),
+        ("GET /healthz HTTP/1.1\r\n" + "".join(f"X-{n}: y\r\n" for n in range(120)), 431, "headers-too-large"),
+    ],
+    ids=["address", "headers"],
+)
+def test_what_is_too_long_is_answered_as_a_problem(
+    town: Town, sockets: ExitStack, head: str, status: int, code: str
+) -> None:
+    conn = connected(sockets, town.servers[0].port, f"{head}Host: x\r\n\r\n".encode())
+    got = b""
+    while more := conn.recv(4000):
+        got += more
+    lines, _, body = got.partition(b"\r\n\r\n")
+    told = json.loads(body)
+    assert lines.startswith(f"HTTP/1.1 {status} ".encode()) and b"application/problem+json" in lines
+    assert (told["status"], told["code"]) == (status, code) and told["detail"].endswith(".")

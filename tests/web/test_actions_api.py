@@ -1,5 +1,6 @@
 """POST /items/{number}/actions: what is allowed, what is refused, and that the books stay right."""
 
+import hashlib
 import itertools
 from typing import Any
 
@@ -22,6 +23,8 @@ from tests.factories import (
     a_service,
     rules,
 )
+from tests.pictures import a_picture
+from tests.web.photo_calls import a_form
 
 
 @pytest.fixture
@@ -136,3 +139,21 @@ def test_any_row_of_actions_leaves_the_books_right(service: RunningService, step
         assert [e["seq"] for e in events] == list(range(1, item["version"] + 1))
         for before, after in itertools.pairwise(events):
             assert after["prev_hash"] == before["hash"]
+
+
+def test_an_act_tells_when_the_phone_says_it_was_done(service: RunningService) -> None:
+    """The claim stands in the hashed event; due times and the item's own times go by the receipt."""
+    number = service["channel"].report()["number"]
+    claimed = "2026-11-24T09:00:00+08:00"
+    worker = service["w-T1G1"]
+    worker.act(number, "take", claimed_at=claimed)
+    worker.act(number, "arrive", claimed_at="2999-01-01T00:00:00Z")
+    data = a_form(a_picture())
+    data["data"] = data["data"].replace(b'--x\r\nContent-Disposition: form-data; name="photo"', (
+        b'--x\r\nContent-Disposition: form-data; name="claimed_at"\r\n\r\n' + claimed.encode() +
+        b'\r\n--x\r\nContent-Disposition: form-data; name="photo"'))  # fmt: skip
+    assert worker.post(f"/items/{number}/photos", **data).status_code == 201
+    _received, take, arrive, photo = service["dispatcher"].get(f"/items/{number}/events").get_json()["events"]
+    assert take["data"]["claimed_at"] == photo["data"]["claimed_at"] == "2026-11-24T01:00:00+00:00"
+    assert "claimed_at" not in arrive["data"] and take["at"] != take["data"]["claimed_at"]
+    assert take["hash"] == hashlib.sha256((take["prev_hash"] + take["body"]).encode()).hexdigest()

@@ -40,6 +40,10 @@ def test_a_duplicate_is_proposed_at_entry_and_merged(service: RunningService) ->
     own = service["channel"].get(f"/items/{second}").get_json()
     assert (own["status"], own["merged_into"]) == ("merged", None)
     assert service["other-channel"].get("/duplicates", **asked).get_json()["duplicates"] == []
+    by_body = dispatcher.post("/duplicates", asked | {"description": "三楼狗整夜叫" * 3000, "odd": [1]})
+    assert by_body.status_code == 200 and by_body.get_json()["duplicates"][0]["number"] == first
+    assert service["other-channel"].post("/duplicates", asked).get_json()["duplicates"] == []
+    assert dispatcher.post("/duplicates", {"lon": [], "lat": {}, "category": 7}).get_json() == {"duplicates": []}
     secret = service.database.settings.secret
     headers = {"X-Track-Code": track_code(second, secret)}
     tracked = service["channel"].get(f"/track/{second}", headers=headers)

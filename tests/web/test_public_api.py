@@ -10,6 +10,8 @@ from dispatch.public import STEP
 from store import public
 from store.database import Database
 from tests.factories import IN_T1G1, POLICY, RUBBISH, TOILET, RunningService, a_service
+from tests.pictures import a_picture, opened
+from tests.web.photo_calls import added, code
 from web.public_api import square_step
 
 BOX = "119.300,26.080,119.310,26.090"
@@ -88,8 +90,9 @@ def test_squares_nest_and_the_answer_stays_small(service: RunningService) -> Non
     for width in (0.001, 0.02, 0.03, 0.5, 40.0, 360.0):
         doubled = math.log2(square_step((0.0, 0.0, width, width / 2)) / STEP)
         assert doubled == round(doubled)
-    fullest = {"lon": 119.3055, "lat": 26.0855, "count": 1000, "items": [_longest()] * public.MOST_OF_SQUARE}
-    assert 25 * 25 * len(json.dumps(fullest)) < 300_000
+    longest = _longest() | {"before": 12_345_678, "after": 12_345_679}
+    fullest = {"lon": 119.3055, "lat": 26.0855, "count": 1000, "items": [longest] * public.MOST_OF_SQUARE}
+    assert 25 * 25 * len(json.dumps(fullest, separators=(",", ":"))) < 300_000
     for n in range(5):
         service["dispatcher"].report(lon=119.3051 + n / 100_000, category=RUBBISH)
     assert ask(service, "items")["total"] == 5
@@ -131,3 +134,60 @@ def test_questions_of_a_network_are_counted(service: RunningService, monkeypatch
         assert client.get(f"/api/v1/public/{path}").status_code == 200
     stopped = client.post("/api/v1/public/places", json={"q": "x"})
     assert stopped.status_code == 429 and stopped.get_json()["code"] == "throttled" and stopped.headers["Retry-After"]
+
+
+def shown(service: RunningService) -> Any:
+    """What is told of the one open item, asked of a process that has kept nothing."""
+    service.app.extensions.pop("firstline.public", None)
+    (square,) = ask(service, "items", bbox=BOX)["squares"]
+    return square["items"][0]
+
+
+def test_only_released_photographs_of_the_pair_are_shown_to_everybody(service: RunningService) -> None:
+    number = service["dispatcher"].report(lon=119.30512, lat=26.08513, **SAID)["number"]
+    stages = ("before", "before", "after", "scene")
+    photos = [
+        added(service["w-T1G1"], number, stage, sent=a_picture(color=(n * 40, 9, 9))) for n, stage in enumerate(stages)
+    ]
+    nobody = service.app.test_client()
+    ids = [photo["id"] for photo in photos]
+    assert not {"before", "after"} & set(shown(service))
+    for id in (*ids, 0, "x", "9" * 40, "-1"):
+        for path in (f"photos/{id}", f"photos/{id}/thumbnail"):
+            assert code(nobody.get(f"/api/v1/public/{path}")) == (404, "not-found"), path
+    for photo in (photos[0], photos[1], photos[3]):
+        assert service["dispatcher"].post(f"/photos/{photo['id']}/release").status_code == 200
+    told = shown(service)
+    assert told["before"] == ids[1] and "after" not in told and "scene" not in told
+    small = nobody.get(f"/api/v1/public/photos/{ids[1]}/thumbnail")
+    assert opened(small.data).size == (320, 240) and small.headers["Cache-Control"] == "private, no-cache"
+    assert nobody.get(f"/api/v1/public/photos/{ids[2]}").status_code == 404, "not released"
+    assert nobody.get(f"/api/v1/public/photos/{ids[3]}").status_code == 404, "not of the pair"
+
+
+@pytest.mark.parametrize(
+    "change", ["confidential = true", "anonymous = true", "kind = 'report'", "lon = NULL, lat = NULL"]
+)
+def test_a_picture_goes_with_its_item(service: RunningService, change: str) -> None:
+    number = service["dispatcher"].report(**SAID)["number"]
+    id = added(service["w-T1G1"], number)["id"]
+    service["dispatcher"].post(f"/photos/{id}/release")
+    nobody = service.app.test_client()
+    assert nobody.get(f"/api/v1/public/photos/{id}").status_code == 200
+    service.row(f"UPDATE items SET {change} RETURNING id")
+    assert code(nobody.get(f"/api/v1/public/photos/{id}")) == (404, "not-found")
+
+
+def test_a_picture_of_an_item_that_ended_is_gone(service: RunningService) -> None:
+    number = service["dispatcher"].report(**SAID)["number"]
+    id = added(service["w-T1G1"], number)["id"]
+    service["dispatcher"].post(f"/photos/{id}/release")
+    service["dispatcher"].act(number, "decline", ground=next(iter(service.service.rules.grounds)))
+    assert code(service.app.test_client().get(f"/api/v1/public/photos/{id}")) == (404, "not-found")
+
+
+def test_pictures_are_counted_by_themselves(service: RunningService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "MOST_PICTURES", 2)
+    client = service.app.test_client()
+    answers = [client.get("/api/v1/public/photos/1").status_code for _ in range(3)]
+    assert answers == [404, 404, 429] and client.get("/api/v1/public/items").status_code == 200

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from cli.service import clock
 from store import public
 from store.database import Database
 from tests.factories import IN_T1G1, RunningService, a_service
 from tests.pictures import a_picture
+from web.photos import MOST_BYTES
+from web.report_pages import MOST_FORM
 
 PAGE = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
@@ -226,3 +229,38 @@ def test_form_and_map_are_for_everybody(service: RunningService) -> None:
     client: FlaskClient = service.app.test_client()
     assert client.get("/report", headers=PAGE).headers["Cache-Control"] == "no-store"
     assert client.get("/map", headers=PAGE).status_code == 200
+
+
+def a_large_one(visitor: Visitor, address: str = "/report/sent", headers: Any = PAGE) -> TestResponse:
+    """The form with a photograph that is too large to be kept."""
+    fields = {"form": visitor.form, "description": "公交站旁有一堆垃圾", "category": "暴露垃圾"}
+    boundary, body = encode_multipart(fields | {"photo": FileStorage(io.BytesIO(bytes(MOST_BYTES + 1)), "a.jpg")})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post(address, data=body, content_type=kind, headers=headers)
+
+
+def test_a_report_is_in_though_its_photograph_is_too_large(service: RunningService) -> None:
+    answer = a_large_one(Visitor(service))
+    assert answer.status_code == 201 and "15 MB" in answer.text and items(service) == 1
+    asked = a_large_one(Visitor(service), headers=JSON)
+    assert asked.status_code == 201 and asked.get_json()["photo"] == "too-large"
+    visitor = Visitor(service)
+    visitor.send()
+    assert a_large_one(visitor, "/report/sent/photo").headers["Location"] == "/report/sent?photo=too-large"
+
+
+def test_a_form_beyond_all_bounds_gets_a_page_that_says_what_to_do(service: RunningService) -> None:
+    client = service.app.test_client()
+    for address in ("/report/sent", "/report/sent/photo"):
+        answer = client.post(address, data=b"", headers=PAGE, content_type="multipart/form-data; boundary=x",
+                             environ_overrides={"CONTENT_LENGTH": str(MOST_FORM + 1)})  # fmt: skip
+        if address == "/report/sent/photo":
+            assert answer.status_code == 303, "there is nothing of this browser to add it to"
+            continue
+        assert answer.status_code == 413 and "返回" in answer.text and "15 MB" in answer.text
+    assert items(service) == 0
+
+
+def test_words_that_nobody_sees_are_no_report(service: RunningService) -> None:
+    blank = Visitor(service).send(description="\u200b\u2060", address="\u3164", category="")
+    assert blank.status_code == 422 and items(service) == 0

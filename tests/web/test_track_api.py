@@ -217,3 +217,10 @@ def test_only_released_pictures_of_the_pair_and_only_of_this_item(service: Runni
         assert code(citizen.get(f"/photos/{id}")) == (404, "not-found")
     assert code(other.get(f"/photos/{shown}")) == (404, "not-found")
     assert code(citizen.client.get(f"/api/v1/track/{citizen.number}/photos/{shown}")) == (404, "not-found")
+
+
+def test_a_refusal_offers_the_citizen_nothing_that_is_not_the_citizens(service: RunningService) -> None:
+    citizen = a_citizen(service)
+    early = citizen.post("rating", level=5)
+    assert early.status_code == 409 and set(early.get_json()["allowed"]) == {"urge", "supplement"}
+    assert "comment" not in early.text

@@ -1,6 +1,7 @@
 """The citizen's page without scripts: the code is asked for once and is in no address; what was written is kept."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from cli.service import clock
 from store.database import Database
 from tests.factories import RunningService, a_service
-from tests.tracking import Citizen, a_citizen, an_answered, work_on
+from tests.tracking import Citizen, a_citizen, an_answered, answer, work_on
 from web.track_pass import LASTS
 
 
@@ -104,7 +105,7 @@ def test_urging_adding_and_leaving(service: RunningService) -> None:
     first = citizen.client.post(f"{address}/urge", data={"text": "请尽快"}).headers["Location"]
     second = citizen.client.post(f"{address}/urge", data={"text": "请尽快"}).headers["Location"]
     assert (first, second) == (f"{address}?done=urge", f"{address}?done=urged")
-    assert "每天计一次" in citizen.client.get(second).text
+    assert "每天最多记 1 次" in citizen.client.get(second).text
     assert citizen.client.post(f"{address}/supplement", data={"text": "3 号楼"}).status_code == 303
     assert citizen.client.post(f"{address}/supplement", data={"text": " "}).status_code == 422
     assert citizen.client.post("/track/leave").headers["Location"] == "/track"
@@ -117,3 +118,31 @@ def test_another_site_cannot_rate_in_the_citizens_name(service: RunningService) 
     foreign = {"Origin": "https://elsewhere.example"}
     assert citizen.client.post(f"{address}/rating", data={"level": "5"}, headers=foreign).status_code == 403
     assert citizen.told()["rating"] is None
+
+
+def test_the_rule_says_how_many_urgings_count(service: RunningService) -> None:
+    citizen = a_citizen(service)
+    address = enter(citizen)
+    rules = service.service.rules
+    before = rules.thresholds
+    object.__setattr__(rules, "thresholds", replace(before, citizen=replace(before.citizen, urges_a_day=3)))
+    try:
+        for wanted in ("urge", "urge", "urge", "urged"):
+            answer = citizen.client.post(f"{address}/urge", data={"text": "请尽快"})
+            assert answer.headers["Location"] == f"{address}?done={wanted}"
+        assert "每天最多记 3 次" in citizen.client.get(f"{address}?done=urged").text
+    finally:
+        object.__setattr__(rules, "thresholds", before)
+
+
+@pytest.mark.parametrize("blank", ["\u200b\u200d", "\u3164", "\u2060 \ufeff"])
+def test_words_that_nobody_sees_are_none(service: RunningService, blank: str) -> None:
+    citizen = a_citizen(service)
+    address = enter(citizen)
+    for what in ("urge", "supplement"):
+        assert citizen.client.post(f"{address}/{what}", data={"text": blank}).status_code == 422
+    work_on(service, citizen.number)
+    answer(service, citizen.number)
+    assert citizen.post("rating", level=1, comment=blank).status_code == 422
+    assert citizen.post("rating", level=5, comment=blank).status_code == 200
+    assert citizen.told()["rating"]["comment"] == ""

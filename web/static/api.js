@@ -41,13 +41,16 @@ export function get(path, query = {}, signal = undefined) {
   return ask(`${BASE}${path}${tail}`, { signal });
 }
 
-export function post(path, body, headers = {}) {
-  return again(() => ask(`${BASE}${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": token(), ...headers },
-    body: JSON.stringify(body),
-  }));
-}
+export const post = (path, body, headers = {}) => again(() => ask(`${BASE}${path}`, json(body, headers)));
+
+/* A question whose words are too long, or too personal, for an address. It never asks to sign in. */
+export const find = (path, body, signal = undefined) => ask(`${BASE}${path}`, { ...json(body), signal });
+
+const json = (body, headers = {}) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token(), ...headers },
+  body: JSON.stringify(body),
+});
 
 function token() {
   const meta = document.querySelector('meta[name="csrf-token"]');

@@ -65,33 +65,86 @@ const reveal = (item) => new Promise((resolve) => {
   });
 });
 
+let latest = 0;
+
 /* Shows the form; it stays open, with what was written, until the service has agreed or the reader gives up. */
 export function form(title, fields, submit) {
   const dialog = byId("ask");
   const inner = dialog.querySelector("form");
   const fault = dialog.querySelector(".fault");
+  const mine = ++latest;
   dialog.querySelector("h2").textContent = title;
   dialog.querySelector(".fields").replaceChildren(...fields.map((field) => field.node));
   const button = dialog.querySelector("footer .main");
   button.textContent = title;
   button.disabled = false;
   fault.hidden = true;
+  const tell = (...words) => {
+    fault.replaceChildren(...words);
+    fault.hidden = false;
+  };
   inner.onsubmit = async (event) => {
     event.preventDefault();
+    const missing = lacking(inner);
+    if (missing) return tell(...pointOut(missing, missing.dataset.missing || _("Fill in “{field}” first.", { field: labelOf(missing) })));
     button.disabled = true;
     fault.hidden = true;
     try {
       await submit(Object.assign({}, ...fields.map((field) => field.read())));
-      dialog.close();
+      if (mine === latest) dialog.close();
     } catch (failure) {
-      fault.replaceChildren(...(failure.code === "changed" ? meanwhile(failure.members.events || []) : [failure.message]));
-      fault.hidden = false;
+      if (mine !== latest || !dialog.open) say(failure.message); // it was closed meanwhile, or is another form by now
+      else tell(...(failure.code === "changed" ? meanwhile(failure.members.events || []) : refused(inner, failure)));
     } finally {
-      button.disabled = false;
+      if (mine === latest) button.disabled = false;
     }
+    return undefined;
+  };
+  dialog.oncancel = (event) => {
+    if (!written(inner) || dialog.dataset.warned === String(mine)) return;
+    event.preventDefault(); // one Esc too many is not to cost what was written
+    dialog.dataset.warned = String(mine);
+    tell(_("Press Esc once more to drop what you wrote."));
   };
   dialog.querySelector("[data-do=close]").onclick = () => dialog.close();
   dialog.showModal();
+}
+
+/* The first field that must be filled in and is not. */
+const lacking = (inner) => Array.from(inner.querySelectorAll("input, textarea, select")).find((field) => (field.required && !field.value.trim()) || (field.matches("select:not([multiple])") && field.selectedIndex < 0));
+
+/* What a field is called in the form. */
+function labelOf(field) {
+  const label = field.labels && field.labels[0];
+  return (label ? Array.from(label.childNodes).filter((node) => node !== field && !node.contains(field)).map((node) => node.textContent).join("") : field.getAttribute("aria-label") || "").trim();
+}
+
+function pointOut(field, words) {
+  field.setAttribute("aria-invalid", "true");
+  field.addEventListener("input", () => field.removeAttribute("aria-invalid"), { once: true });
+  field.focus();
+  return [words];
+}
+
+/* Why the service refused, in the reader's words: which field of the form it is, where it names one. */
+function refused(inner, failure) {
+  const named = ((failure.members && failure.members.errors) || []).map((one) => inner.elements[one.field]).find((field) => field && field.matches);
+  if (!named || page.language === "en") return named ? pointOut(named, failure.message) : [failure.message];
+  if (named.type === "datetime-local") return pointOut(named, _("“{field}” cannot be this time: it lies in the past, or too far ahead.", { field: labelOf(named) }));
+  return pointOut(named, _("“{field}” cannot be accepted like this. Look at it once more.", { field: labelOf(named) }));
+}
+
+/* Whether somebody wrote words into the form. */
+const written = (inner) => Array.from(inner.querySelectorAll("textarea")).some((area) => area.value.trim() && area.value !== area.defaultValue);
+
+/* Puts the form aside while `act` runs; it comes back as it was. */
+export async function aside(act) {
+  const dialog = byId("ask");
+  const mine = latest;
+  dialog.close();
+  const result = await act();
+  if (mine === latest && !dialog.open) dialog.showModal();
+  return result;
 }
 
 export function text(name, label) {

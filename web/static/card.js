@@ -11,17 +11,22 @@ import { shareBar, shareWords, townshipShares } from "./shares.js";
 import { ticked, left, span, when } from "./times.js";
 import { areaName } from "./mapview.js";
 import { photographs } from "./photos.js";
+import { redraw } from "./redraw.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
 
 const MAIN = ["accept", "take", "settle", "verify", "answer", "follow_up", "decide_return", "decide_extension", "decide_suspension", "assign", "locate", "reply", "classify"];
 
 const MOST_BUTTONS = 6;
+const CLAIM_MS = 120_000;
+let asked = 0;
 let unfolded = "";
 let unmasked = { number: "", text: "" }; // stays shown while that item is drawn anew
 
-/* Fetches item `number` and draws it; returns the item, or null where it cannot be read. `acts`: action -> function(item). */
+/* Fetches item `number` and draws it; returns the item, null where it cannot be read, and undefined where another was asked
+   for meanwhile: then nothing is drawn. `acts`: action -> function(item). */
 export async function show(number, acts) {
   const card = byId("card");
+  const mine = ++asked;
   if (!number) {
     card.replaceChildren(el("p", { class: "empty" }, _("Choose an item in the list or on the map; it opens here.")));
     return null;
@@ -31,9 +36,11 @@ export async function show(number, acts) {
       get(`/items/${encodeURIComponent(number)}`),
       get(`/items/${encodeURIComponent(number)}/events`).catch(() => null),
     ]);
-    card.replaceChildren(...parts(item, history, acts));
+    if (mine !== asked) return undefined;
+    redraw(card, parts(item, history, acts));
     return item;
   } catch (failure) {
+    if (mine !== asked) return undefined;
     card.replaceChildren(el("p", { class: "empty" }, failure.message));
     return null;
   }
@@ -55,7 +62,7 @@ function parts(item, history, acts) {
     itemLikes(item, acts.merged),
     itemSweeps(item),
     itemOrders(item, acts.ordered),
-    itemSummonses(item),
+    itemSummonses(item, acts.pick),
     photographs(item, acts.photographed),
     history ? timeline(history.events) : null,
   ].filter(Boolean);
@@ -116,17 +123,23 @@ function facts(item, acts) {
     [_("Cell"), found.grid ? `${called(found.grid)}${found.on_border ? ` · ${_("on the border")}` : ""}` : ""],
     [_("Worker"), tasks],
     [_("Clocks"), item.hold ? _("{kind} since {since}, until {until}", { kind: nameOf("holds", item.hold.kind), since: when(item.hold.since), until: when(item.hold.until) }) : ""],
-    [_("Requests"), (item.requests || []).map(asked).join("; ")],
+    [_("Requests"), (item.requests || []).map(requested).join("; ")],
     [_("Rated"), (item.ratings || []).map(rated).join("; ")],
     [_("Contested"), item.contested_at ? _("since {at}: the supervisor reopens or closes it", { at: when(item.contested_at) }) : ""],
     [_("To the citizen"), unreleased(item) ? _("No pair of photographs is released yet") : ""],
     [_("Back to work"), item.rework ? _("{n} times", { n: item.rework }) : ""],
     [_("Address"), [place.address, original].filter(Boolean).join(" ")],
+    [_("Happened, as told"), happened(item)],
     [_("Reporter"), item.reporter ? reporter(item, acts) : ""],
     [_("Elsewhere"), item.external_ref ? [item.external_ref.system, item.external_ref.number].filter(Boolean).join(" ") : ""],
     [_("As given"), given(item.given)],
   ];
   return el("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+/* When it happened by who reported it, such as a patrol whose finding waited for a signal; nothing where that is the receipt. */
+function happened({ occurred_at: told, received_at: got, created_at: made }) {
+  return told && Math.abs(new Date(got || made) - new Date(told)) >= CLAIM_MS ? when(told) : "";
 }
 
 /* A rating in one line. */
@@ -142,7 +155,7 @@ function unreleased(item) {
 }
 
 /* A request in one line: who wants what, why, and what was decided. */
-const asked = (one) => `${nameOf("requests", one.kind)} (${one.by.unit ? unitName({ unit: one.by.unit }) : one.by.role}): ${one.reason}`
+const requested = (one) => `${nameOf("requests", one.kind)} (${one.by.unit ? unitName({ unit: one.by.unit }) : one.by.role}): ${one.reason}`
   + `${one.until ? ` → ${when(one.until)}` : ""} · ${nameOf("decisions", one.decision || "waiting")}`;
 
 function reporter(item, acts) {
@@ -202,9 +215,17 @@ function timeline(events) {
       el("b", {}, nameOf("actions", event.action)),
       event.words ? el("p", { class: "said" }, event.words) : null,
       el("span", { class: "m num" }, [when(event.at), actor].filter(Boolean).join(" · ")),
+      claimed(event),
       answerable(event.responsible, index ? events[index - 1].responsible : null));
   });
   return el("ol", { class: "history", "aria-label": _("History") }, lines.reverse());
+}
+
+/* When it was done by the clock of the sender's phone, where that is another time than the receipt's. */
+function claimed({ at, data }) {
+  const by = data && data.claimed_at;
+  if (!by || Math.abs(new Date(at) - new Date(by)) < CLAIM_MS) return null;
+  return el("span", { class: "m num claimed" }, _("Received then; done {at} by the phone's own clock, which nobody checked", { at: when(by) }));
 }
 
 /* Who answers for the item from this line on: the unit and its posts of that day, where they are not those before. */

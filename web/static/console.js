@@ -13,6 +13,7 @@ import "./mapset.js";
 import { pick as pickPlace, stopPicking } from "./picking.js";
 import { presence } from "./presence.js";
 import * as queue from "./queue.js";
+import { isComposing } from "./redraw.js";
 import { summonses } from "./summonsmap.js";
 import { ticking } from "./ticking.js";
 import { look, onLook, view } from "./view.js";
@@ -43,7 +44,7 @@ async function locate(chosen) {
   if (narrow()) showPane("item");
 }
 
-const acts = { ...askFor((after) => changed(after)), locate, photographed: () => changed(null) };
+const acts = { ...askFor((after) => changed(after)), locate, pick, photographed: () => changed(null) };
 
 function changed(after) {
   if (after) chart.touch({ number: after.number, status: after.status, ...after.location });
@@ -52,9 +53,8 @@ function changed(after) {
 }
 
 async function card({ move = true } = {}) {
-  const asked = view.item;
-  const found = await showCard(asked, acts);
-  if (asked !== view.item) return;
+  const found = await showCard(view.item, acts);
+  if (found === undefined) return; // another is chosen meanwhile
   item = found;
   chart.point(item, { move });
 }
@@ -110,8 +110,9 @@ byId("filters-toggle").addEventListener("click", () => {
   const open = byId("filters").toggleAttribute("hidden") === false;
   byId("filters-toggle").setAttribute("aria-expanded", String(open));
 });
-const search = soon(() => look({ q: byId("find").elements.q.value.trim(), ...(view.queue === "new" && byId("find").elements.q.value ? { queue: "" } : {}) }), 300, 900);
+const search = soon(() => { if (!isComposing()) look({ q: byId("find").elements.q.value.trim(), ...(view.queue === "new" && byId("find").elements.q.value ? { queue: "" } : {}) }); }, 300, 900);
 byId("find").addEventListener("input", search);
+byId("find").addEventListener("compositionend", search);
 byId("find").addEventListener("submit", (event) => { event.preventDefault(); search(); });
 if (byId("new-call")) byId("new-call").addEventListener("click", call.open);
 byId("show-keys").addEventListener("click", () => byId("keys").showModal());
@@ -153,6 +154,7 @@ document.addEventListener("open-item", (event) => {
 follow({
   item: (told) => {
     fresh.add(told.number);
+    chart.stale();
     chart.touch(told);
     refresh();
     if (told.number === view.item) card({ move: false });
@@ -163,10 +165,11 @@ follow({
   },
   notice: () => {},
   edition: (told) => chart.boundaries(told.id),
-  reset: () => { refresh(); pins(); card({ move: false }); },
+  reset: () => { chart.stale(); refresh(); pins(); card({ move: false }); },
   joined: () => {
     queue.refresh();
     queue.recount();
+    chart.stale();
     chart.density();
     chart.items();
     summonses();

@@ -2,34 +2,90 @@
 import { get } from "./api.js";
 import { byId, el, say, soon } from "./dom.js";
 import { follow } from "./live.js";
+import { ownItems } from "./ownitems.js";
 import { languageLink } from "./panes.js";
+import { redraw } from "./redraw.js";
 import { mutualParts } from "./mutual.js";
 import { askExcuse } from "./summonsasks.js";
 import { mine, send, stateTag, summonsCard } from "./summonscard.js";
-import { when } from "./times.js";
-import { page, _ } from "./words.js";
+import { ticking } from "./ticking.js";
+import { left, when } from "./times.js";
+import { week } from "./week.js";
+import { called, page, _ } from "./words.js";
 
 const asked = new URLSearchParams(location.search);
 const WHO = "firstline.attendee";
 const WAIT_MS = 15000;
 
+const HOLDS = "article, .own-item, .day button";
+
 async function refresh() {
   try {
-    const found = (await get("/summonses", { unit: page.account.unit })).summonses.filter((one) => mine(one) || one.tasks.some((task) => task.department === page.account.unit));
+    const found = (await get("/summonses", { unit: page.account.unit, limit: 200 })).summonses.filter((one) => mine(one) || one.tasks.some((task) => task.department === page.account.unit));
     const scanned = String(asked.get("summons") || "");
     const rank = (one) => (String(one.id) === scanned ? 0 : 1);
-    const open = found.filter((one) => one.state === "open").sort((a, b) => rank(a) - rank(b));
+    const open = found.filter((one) => one.state === "open" && mine(one)).sort((a, b) => rank(a) - rank(b));
     const over = found.filter((one) => one.state !== "open").slice(0, 20);
     draw(byId("open"), open, _("No open call. When a township calls your unit to a place, it appears here by itself."));
     draw(byId("over"), over, _("Past calls appear here with their plan and your tasks."));
+    week(byId("week"), open, show);
+    tasks(found);
   } catch (failure) {
-    if (!byId("open").children.length) byId("open").replaceChildren(el("p", { class: "empty" }, failure.message));
+    for (const id of ["open", "week", "tasks", "over"]) told(byId(id), failure);
   }
 }
 
+/* What is drawn stays; where nothing is yet, why. */
+function told(box, failure) {
+  if (!box.querySelector(HOLDS)) box.replaceChildren(el(box.matches("ol, ul") ? "li" : "p", { class: "empty" }, failure.message));
+}
+
+async function items() {
+  try {
+    const own = (item) => (item.handlers || []).some((one) => one.unit === page.account.unit && one.state !== "returned");
+    const found = await ownItems(byId("items"), { own, buttons: () => null, empty: _("No open item. What the catalogue sends to your unit appears here by itself.") });
+    count("items", found.late ? _("{n}, {late} late", { n: found.all, late: found.late }) : found.all, found.late > 0);
+  } catch (failure) {
+    told(byId("items"), failure);
+  }
+}
+
+/* What joint plans ask of the unit and is not done yet, the first due first. */
+function tasks(summonses) {
+  const waiting = summonses.flatMap((one) => one.tasks.filter((task) => task.department === page.account.unit && !task.done_at).map((task) => [one, task]));
+  waiting.sort(([, a], [, b]) => a.due_at.localeCompare(b.due_at));
+  const rows = waiting.map(([summons, task]) => {
+    const rest = left(task);
+    return el("li", { class: "own-item", data: { summons: String(summons.id) } },
+      el("a", { class: "open", href: `/?item=${encodeURIComponent(summons.number)}` },
+        el("span", { class: "m num" }, `${summons.number} · ${called(summons.township)}`), el("span", { class: `clock num ${rest.state}`, data: { due: task.due_at, near: "" } }, rest.text),
+        el("b", {}, task.text), el("span", { class: "m num" }, _("due {at}", { at: when(task.due_at) }))),
+      el("button", { type: "button", data: { act: "done", key: `task-${task.n}` }, on: { click: (event) => send(event.currentTarget, summons, `/tasks/${task.n}/done`, {}, refresh) } }, _("Done")));
+  });
+  redraw(byId("tasks"), rows.length ? rows : [el("li", { class: "empty" }, _("No task waits. What a joint plan asks of your unit appears here."))]);
+  const late = waiting.some(([, task]) => left(task).state === "late");
+  count("tasks", waiting.length, late);
+}
+
+function count(name, n, late = false) {
+  const number = byId("jump").querySelector(`[data-count=${name}]`);
+  number.textContent = n;
+  number.classList.toggle("late", late);
+}
+
+/* From the calendar to the card. */
+function show(summons) {
+  for (const card of byId("open").children) card.classList.toggle("shown", card.dataset.summons === String(summons.id));
+  const card = byId("open").querySelector(`[data-summons="${summons.id}"]`);
+  if (!card) return;
+  card.tabIndex = -1;
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "center" });
+}
+
 function draw(box, summonses, empty) {
-  if (box.contains(document.activeElement) && document.activeElement.matches("input")) return; // somebody is typing
-  box.replaceChildren(...(summonses.length ? summonses.map((one) => summonsCard(one, refresh, buttons(one))) : [el("p", { class: "empty" }, empty)]));
+  redraw(box, summonses.length ? summonses.map((one) => summonsCard(one, refresh, buttons(one))) : [el("p", { class: "empty" }, empty)]);
+  count(box.id, summonses.length);
 }
 
 function buttons(summons) {
@@ -46,10 +102,10 @@ function buttons(summons) {
 
 function checkIn(summons, first) {
   const kept = JSON.parse(localStorage.getItem(WHO) || "{}");
-  const name = el("input", { "aria-label": _("Your name"), placeholder: _("Your name"), value: kept.name || "", maxlength: 60, autocomplete: "name" });
-  const post = el("input", { "aria-label": _("Your post"), placeholder: _("Your post"), value: kept.post || "", maxlength: 60, autocomplete: "organization-title" });
+  const name = el("input", { "aria-label": _("Your name"), placeholder: _("Your name"), name: "attendee", value: kept.name || "", maxlength: 60, autocomplete: "name" });
+  const post = el("input", { "aria-label": _("Your post"), placeholder: _("Your post"), name: "post", value: kept.post || "", maxlength: 60, autocomplete: "organization-title" });
   const scanned = String(summons.id) === asked.get("summons") ? asked.get("code") || "" : "";
-  const code = el("input", { "aria-label": _("Code"), placeholder: _("Code the officer shows"), value: scanned, inputmode: "numeric", maxlength: 7, autocomplete: "off" });
+  const code = el("input", { "aria-label": _("Code"), placeholder: _("Code the officer shows"), name: "code", value: scanned, inputmode: "numeric", maxlength: 7, autocomplete: "off" });
   const who = () => {
     const attendee = { name: name.value.trim(), post: post.value.trim() };
     localStorage.setItem(WHO, JSON.stringify(attendee));
@@ -79,6 +135,8 @@ async function arrive(button, summons, body) {
 }
 
 const again = soon(refresh, 200, 1000);
+const itemsAgain = soon(items, 500, 2500);
 languageLink();
-follow({ item: () => {}, summons: again, reset: again, joined: refresh, edition: () => {}, notice: () => {} });
-setInterval(again, 60000);
+ticking();
+follow({ item: itemsAgain, summons: again, reset: () => { again(); itemsAgain(); }, joined: () => { refresh(); items(); }, edition: () => {}, notice: () => {} });
+setInterval(() => { again(); itemsAgain(); }, 60000);

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 const PAGE = 500;
 const MOST = 2000;
 
-/* All items under `filters`, MOST at most. */
+/* All items under `filters`, MOST at most; the answer's `more` says whether some are left out. */
 export async function every(filters) {
   const found = [];
   let cursor = "";
@@ -13,5 +13,5 @@ export async function every(filters) {
     found.push(...answer.items);
     cursor = answer.next;
   } while (cursor && found.length < MOST);
-  return found;
+  return Object.assign(found, { more: Boolean(cursor) });
 }

@@ -22,8 +22,10 @@ export async function ring() {
   const box = L.latLngBounds(corners);
   const bbox = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((one) => one.toFixed(6)).join(",");
   try {
-    const found = (await every({ ...filters(), ...areaFilter(), bbox })).filter((item) => inside(item.location, corners));
-    say(found.length ? _("{n} items ringed.", { n: found.length }) : _("No item lies inside the ring."));
+    const all = await every({ ...filters(), ...areaFilter(), bbox });
+    const found = all.filter((item) => inside(item.location, corners));
+    if (all.more) say(_("More than {n} items lie around the ring: {m} of the newest are selected. Draw a smaller one for the rest.", { n: all.length, m: found.length }), 15000);
+    else say(found.length ? _("{n} items ringed.", { n: found.length }) : _("No item lies inside the ring."));
     return found;
   } catch (failure) {
     say(failure.message);
@@ -58,6 +60,7 @@ function draw(resolve) {
     if (corners.length > 5) end(corners);
     else { corners = null; line.remove(); }
   };
+  const dropped = () => { corners = null; line.remove(); };
   const pressed = (event) => {
     if (event.key !== "Enter" || event.target !== container) return;
     event.preventDefault();
@@ -69,6 +72,7 @@ function draw(resolve) {
     container.removeEventListener("pointerdown", down, true);
     container.removeEventListener("pointermove", moved, true);
     container.removeEventListener("pointerup", up, true);
+    container.removeEventListener("pointercancel", dropped, true);
     container.removeEventListener("keydown", pressed, true);
     container.classList.remove("ringing");
     box.hidden = true;
@@ -88,6 +92,7 @@ function draw(resolve) {
   container.addEventListener("pointerdown", down, true);
   container.addEventListener("pointermove", moved, true);
   container.addEventListener("pointerup", up, true);
+  container.addEventListener("pointercancel", dropped, true);
   container.addEventListener("keydown", pressed, true);
   container.focus({ preventScroll: true });
 }

@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { clockTime, moment } from "./times.js";
 import { names, _ } from "./words.js";
-import { view } from "./view.js";
+import { replayedHour, view } from "./view.js";
 
 const frame = window.firstlineMap;
 const SHARES = [0, 0.001, 0.1, 0.2, 0.35, 0.5];
@@ -42,20 +42,21 @@ function swatch(colour, label, kind = "") {
 }
 
 /* The legend's sentence: what is counted, by what, for which time. */
-export function counted() {
+export function counted(areaName = (code) => code) {
   const every = view.status === "any" || ((view.q || view.day) && !view.status);
   const what = every ? _("Items") : view.status ? names.statuses[view.status] || view.status : _("Open items");
   const measure = view.layer === "none" || view.layer === "heat" ? "" : { "": "", km2: _("per km²"), late: _("share that is late") }[view.measure];
   const by = { grid: _("by cell"), township: _("by township"), heat: _("by square"), none: "" }[view.layer];
   const which = view.category ? names.categories[view.category] : "";
   const words = view.q ? _("with “{words}”", { words: view.q }) : "";
-  return [which, words, [what, measure, by].filter(Boolean).join(" "), time()].filter(Boolean).join(" · ");
+  const where = view.layer === "heat" && view.area ? _("in {area}", { area: areaName(view.area, view.level) }) : ""; // the fills stay whole
+  return [which, words, [what, measure, by].filter(Boolean).join(" "), where, time()].filter(Boolean).join(" · ");
 }
 
 /* For which time: of receipt where a span is chosen. Each sentence ends with when it was asked. */
 function time() {
   const at = ` (${clockTime(new Date())})`;
-  if (view.day) return _("received on {day} from 00:00 to {hour}:00", { day: view.day, hour: String((view.hour === "" ? 23 : Number(view.hour)) + 1).padStart(2, "0") }) + at;
+  if (view.day) return _("received on {day} from 00:00 to {hour}:00", { day: view.day, hour: String(replayedHour() + 1).padStart(2, "0") }) + at;
   const [from, to] = [view.from, view.to].map((one) => moment(one));
   if (view.from && view.to) return _("received from {from} to {to}", { from, to }) + at;
   if (view.from) return _("received since {from}", { from }) + at;

@@ -1,5 +1,5 @@
 /* Open items that may be the same matter: on an item's card, and under the call that is being written. */
-import { act, get } from "./api.js";
+import { act, find, get } from "./api.js";
 import { el, say, soon } from "./dom.js";
 import { tag } from "./marks.js";
 import { when } from "./times.js";
@@ -64,7 +64,7 @@ export function entryLikes(box, read, found = () => {}) {
     if (asked) asked.abort();
     asked = new AbortController();
     if (!wanted) { box.replaceChildren(); box.hidden = true; found([]); return; }
-    const answer = await get("/duplicates", wanted, asked.signal).catch(() => null);
+    const answer = await find("/duplicates", wanted, asked.signal).catch(() => null);
     if (!answer) return;
     const likes = answer.duplicates.slice(0, 4);
     box.hidden = !likes.length;

@@ -5,6 +5,7 @@ import { runMany } from "./bulk.js";
 import { byId, el, say } from "./dom.js";
 import { every } from "./everyitem.js";
 import { ring } from "./lasso.js";
+import { surveys } from "./surveys.js";
 import { nameOf, names, page, _ } from "./words.js";
 import { listFilters, view } from "./view.js";
 
@@ -20,7 +21,8 @@ export function many(showMap, after) {
   if (!bar) return { toggle: () => {} };
   changed = after;
   document.addEventListener("rows-drawn", (event) => { shown = event.detail; decorate(); });
-  const acts = { assign, merge, sweep, clear, ring: async () => { showMap(); choose(await ring()); } };
+  const survey = surveys(() => [...chosen.values()]);
+  const acts = { assign, merge, sweep, clear, survey, ring: async () => { showMap(); choose(await ring()); } };
   bar.addEventListener("click", (event) => { const button = event.target.closest("[data-many]"); if (button) acts[button.dataset.many](); });
   byId("many-all").addEventListener("change", (event) => (event.target.checked ? all() : clear()));
   tell();
@@ -80,7 +82,9 @@ function clear() {
 async function all() {
   bar.querySelector(".count").textContent = _("Selecting");
   try {
-    choose(await every(listFilters()));
+    const found = await every(listFilters());
+    choose(found);
+    if (found.more) say(_("The newest {n} are selected; there are more.", { n: found.length }), 15000);
   } catch (failure) {
     say(failure.message);
     tell();
@@ -91,7 +95,7 @@ function tell() {
   const n = chosen.size;
   bar.classList.toggle("some", n > 0);
   bar.querySelector(".count").textContent = n ? _("{n} selected", { n }) : _("Select all");
-  for (const button of bar.querySelectorAll("[data-many]:not([data-many=ring])")) button.hidden = !n;
+  for (const button of bar.querySelectorAll("[data-many]:not([data-many=ring], [data-many=survey])")) button.hidden = !n;
   byId("many-all").checked = n > 0;
   byId("many-all").indeterminate = n > 0 && shown.some((item) => !chosen.has(item.number));
 }

@@ -2,7 +2,7 @@
 import { byId } from "./dom.js";
 import { map, repaint, stand } from "./mapview.js";
 import { page, _ } from "./words.js";
-import { look, onLook, view } from "./view.js";
+import { look, onLook, replayedHour, view } from "./view.js";
 
 const STEP_MS = 1200;
 const LAST = 23;
@@ -13,7 +13,7 @@ let playing = null;
 
 function fill() {
   for (const field of ["measure", "from", "to", "day"]) form.elements[field].value = view[field];
-  const hour = view.hour === "" ? LAST : Math.min(LAST, Number(view.hour));
+  const hour = replayedHour();
   form.elements.hour.value = String(hour);
   const words = _("{day}, 00:00 to {hour}:00", { day: view.day, hour: String(hour + 1).padStart(2, "0") });
   form.elements.hour.setAttribute("aria-valuetext", words);

@@ -2,6 +2,7 @@
 import { get } from "./api.js";
 import { cleared as clearBins, draw as drawBins } from "./heat.js";
 import { banner, byId, el } from "./dom.js";
+import { dayFigures, forgetDay } from "./replay.js";
 import { counted, measured, scaleFor, swatches } from "./legend.js";
 import { groupOf, mark, markWords } from "./marks.js";
 import { summonsMark } from "./summonsmap.js";
@@ -41,6 +42,14 @@ export function areaName(code, level) {
   return areas[level] && areas[level].has(code) ? areas[level].get(code).feature.properties.name : code;
 }
 
+/* [{code, name, cells: [[code, name]]}], as the live Edition has them. */
+export function cellsByTownship() {
+  const groups = new Map([...areas.township.values()].map(({ feature: { properties } }) => [properties.code, { ...properties, cells: [] }]));
+  for (const { feature: { properties } } of areas.grid.values()) if (groups.has(properties.township)) groups.get(properties.township).cells.push([properties.code, properties.name]);
+  for (const group of groups.values()) group.cells.sort(([a], [b]) => a.localeCompare(b));
+  return [...groups.values()].sort((a, b) => a.code.localeCompare(b.code));
+}
+
 function tip({ code, name }) {
   const found = figures.get(code);
   const lines = [el("b", {}, name), ` ${code}`];
@@ -55,7 +64,7 @@ export async function density() {
   if (view.layer === "none") return paint(new Map());
   try {
     const heat = view.layer === "heat";
-    const answer = await (heat ? get("/map/heat", { ...filters(), ...areaFilter() }) : get("/map/density", { ...filters(), level: view.layer, geometry: "none" }));
+    const answer = await (heat ? get("/map/heat", { ...filters(), ...areaFilter() }) : areaFigures());
     if (mine !== latest) return null; // a later question is under way
     boundaries(answer.edition);
     elsewhere = answer.total - answer.located;
@@ -68,6 +77,16 @@ export async function density() {
     return paint(new Map());
   }
 }
+
+/* As /map/density answers; while a day is replayed its one answer serves every hour. */
+async function areaFigures() {
+  const level = view.layer;
+  const replayed = view.day ? await dayFigures(filters(), level, areas[level]) : null;
+  return replayed || get("/map/density", { ...filters(), level, geometry: "none" });
+}
+
+/* Items have come or changed: what is kept of a replayed day is asked anew. */
+export const stale = forgetDay;
 
 function bins(answer) {
   paint(new Map(), answer.bins.map(([, , count]) => ({ count })));
@@ -123,7 +142,7 @@ dark.addEventListener("change", repaint);
 function legend(scale, colours) {
   const shapes = el("ul", { class: "shapes" }, markWords().map(([status, words]) => el("li", {}, mark(status), words)), el("li", {}, summonsMark(), _("Summons, n units called")));
   const classes = view.layer === "none" ? [] : [swatches(scale, colours), elsewhere ? el("p", {}, _("{n} more stand in no area.", { n: elsewhere })) : ""];
-  byId("legend").replaceChildren(el("b", {}, counted()), ...classes, shapes);
+  byId("legend").replaceChildren(el("b", {}, counted(areaName)), ...classes, shapes);
 }
 
 /* Items in sight, single or in clusters as the service counts them. */

@@ -31,7 +31,7 @@ function rateRow(summons, unit, after) {
 const sideOf = (summons) => (page.account.unit === summons.township.code ? "township" : "department");
 
 function askRating(summons, unit, level, after) {
-  const reason = el("textarea", { name: "reason", rows: 3, maxlength: 4000 });
+  const reason = el("textarea", { name: "reason", rows: 3, maxlength: 4000, data: { missing: _("Say why it was poor: the other side is to learn from it.") } });
   const words = el("span");
   const rows = names.criteria[sideOf(summons)].map(([code, name]) => criterion(code, name, level));
   const low = () => rows.some((row) => Object.values(row.read())[0] <= LOW);
@@ -87,7 +87,7 @@ export function written(text) {
 }
 
 function askObjection(summons, rating, after) {
-  const reason = el("textarea", { name: "reason", rows: 4, maxlength: 4000, required: true });
+  const reason = el("textarea", { name: "reason", rows: 4, maxlength: 4000, required: true, data: { missing: _("Write down the reason first.") } });
   const field = { node: el("label", {}, _("Reason"), reason), read: () => ({ by: rating.by, reason: written(reason.value) }) };
   form(_("Object to the rating by {unit}", { unit: rating.by_name }), [field], (values) => told(() => post(`${summonsPath(summons)}/objections`, values)).then(() => { say(_("The supervisor decides on your objection.")); after(null); }));
 }

@@ -88,7 +88,8 @@ async function pump() {
   for (let one = nextEntry(); one; one = nextEntry()) {
     token = token || await proof();
     if (!token) return;
-    await change(one, { state: "sending", number: one.number || found(one.after).number });
+    Object.assign(one, { state: "sending", number: one.number || found(one.after).number });
+    tell(); // a full phone may not be able to write it down; it needs not, and sends all the same
     try {
       await sent(one, await deliver(one, token));
       later.failures = 0;
@@ -133,16 +134,17 @@ function deliver(one, token) {
   const headers = { "X-CSRF-Token": token, "Idempotency-Key": one.key };
   const item = `/items/${encodeURIComponent(one.number)}`;
   if (one.kind === "finding") return post("/items", one.body, headers);
-  if (one.kind === "action") return post(`${item}/actions`, { ...one.args, ...(one.version ? { version: one.version } : {}) }, headers);
+  if (one.kind === "action") return post(`${item}/actions`, { ...one.args, claimed_at: one.at, ...(one.version ? { version: one.version } : {}) }, headers);
   const form = new FormData();
   form.append("stage", one.stage);
+  form.append("claimed_at", one.at);
   form.append("photo", one.blob, "photo.jpg");
   return upload(`${item}/photos`, form, headers, (share) => { outbox.share = share; tell(); });
 }
 
 async function change(one, how) {
   Object.assign(one, how);
-  await putEntries([one]);
+  await putEntries([one]).catch(() => {}); // on a full phone it stands as it did: it is sent once more, and done once
   tell();
 }
 
@@ -157,7 +159,7 @@ async function sent(one, answer) {
     }
   }
   Object.assign(one, { state: "sent", blob: null, problem: null, sent_at: new Date().toISOString(), number: answer.number || one.number });
-  await putEntries(touched);
+  await putEntries(touched).catch(() => touched.length === 1 && putEntries([], [one.id])).catch(() => {}); // what was sent makes room
   tell(one.kind === "photo" ? { number: one.number } : answer);
 }
 

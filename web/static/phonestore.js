@@ -83,8 +83,11 @@ export async function shownThumbs(account) {
   return new Map(kept.filter((one) => one.account === account).map((one) => [one.url, URL.createObjectURL(one.blob)]));
 }
 
-/* Signing out leaves nothing readable behind but what still waits to be sent. */
+/* Signing out leaves nothing readable behind but what still waits to be sent: not what was sent already, either. */
 export async function forget(account) {
+  const own = (await allEntries()).filter((one) => one.account === account);
+  const needed = new Set(own.filter((one) => one.state !== "sent").map((one) => one.after));
+  await putEntries([], own.filter((one) => one.state === "sent" && !needed.has(one.id)).map((one) => one.id));
   await within("items", "readwrite", (store) => store.delete(account));
   for (const one of await within("thumbs", "readonly", (store) => store.getAll())) {
     if (one.account === account) await within("thumbs", "readwrite", (store) => store.delete(one.url));

@@ -73,7 +73,7 @@ function release(photo, changed, close) {
     }
     changed();
   };
-  return el("button", { type: "button", class: "main", data: { do: "release" }, on: { click: act } }, _("Show to the citizen"));
+  return el("button", { type: "button", class: "main", title: _("Before and after of an open item in public space stand on the public map as well"), data: { do: "release" }, on: { click: act } }, _("Show to the citizen"));
 }
 
 /* On a phone: one large button for before, one for after. */

@@ -59,19 +59,20 @@ function begin(start, resolve) {
   const crosshair = container.appendChild(el("span", { class: "crosshair", "aria-hidden": "true" }));
   const pin = L.marker([0, 0], { icon: L.divIcon({ className: "target held", html: el("span"), iconSize: [34, 34] }), draggable: true, autoPan: true, keyboard: false, zIndexOffset: 1000 });
   const circle = L.circle([0, 0], { radius: 1, className: "accuracy", interactive: false });
-  let [picked, asked, thenFocus] = [null, null, false];
+  let [picked, asked, thenFocus, over] = [null, null, false, false];
 
   const look = soon(async () => {
+    if (over) return;
     const mine = picked;
     if (asked) asked.abort();
     asked = new AbortController();
     try {
       mine.resolution = await get("/resolve", { lon: mine.lon, lat: mine.lat, datum: "wgs84", accuracy_m: accuracy.value }, asked.signal);
     } catch (failure) {
-      if (failure.name !== "AbortError" && mine === picked) text.textContent = failure.message;
+      if (failure.name !== "AbortError" && mine === picked && !over) text.textContent = failure.message;
       return;
     }
-    if (mine !== picked || !now) return;
+    if (mine !== picked || over) return;
     tell(mine.resolution);
     save.disabled = false;
     if (thenFocus) save.focus();
@@ -103,6 +104,7 @@ function begin(start, resolve) {
   };
   const end = (result) => {
     now = null;
+    over = true;
     holdClicks(false);
     if (asked) asked.abort();
     map.off("click", clicked);

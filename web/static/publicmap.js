@@ -11,7 +11,14 @@ const MOST_LISTED = 60;
 let asked = null;
 
 /* One item in words: what it is, how it stands, since when. */
-export const described = (one) => [el("b", {}, nameOf("categories", one.category)), tag(one.status), el("span", { class: "m num" }, " ", _("since {day}", { day: one.since }), " · ", one.number)];
+export const described = (one) => [el("b", {}, nameOf("categories", one.category)), tag(one.status), el("span", { class: "m num" }, _("since {day}", { day: one.since })), " ", el("span", { class: "m num" }, one.number), pair(one)].filter(Boolean);
+
+/* Before and after the work, as far as a dispatcher released them. */
+function pair(one) {
+  const shown = [["before", _("Before")], ["after", _("After")]].filter(([stage]) => one[stage]);
+  return shown.length ? el("span", { class: "pair" }, shown.map(([stage, words]) => el("a", { href: `/api/v1/public/photos/${one[stage]}`, target: "_blank", rel: "noopener" },
+    el("img", { src: `/api/v1/public/photos/${one[stage]}/thumbnail`, alt: _("Photograph: {stage}", { stage: words }), loading: "lazy", width: 120, height: 90 }), el("small", {}, words)))) : null;
+}
 
 function bubble(count) {
   const height = count < 10 ? 28 : count < 100 ? 34 : 42;

@@ -2,12 +2,15 @@
 import { get } from "./api.js";
 import { byId, el } from "./dom.js";
 import { nextDue, tag, urgencyTag } from "./marks.js";
+import { redraw } from "./redraw.js";
 import { left } from "./times.js";
 import { called, leadName, nameOf, names, unitName, _ } from "./words.js";
 import { summonsRows } from "./summonsqueue.js";
 import { listFilters, look, view } from "./view.js";
 
-const LIMIT = 100;
+const [STEP, MOST] = [100, 500];
+let limit = STEP; // grows as the reader asks for more, until another list is wanted
+let lastAsked = "";
 let shown = [];
 let asked = null;
 
@@ -23,12 +26,16 @@ export async function refresh(fresh = new Set()) {
       drawn(await summonsRows(asked.signal), []);
       return;
     }
-    answer = await get("/items", { ...listFilters(), limit: LIMIT }, asked.signal);
+    const filters = listFilters();
+    const wanted = JSON.stringify({ ...filters, from: view.since ? view.since : filters.from });
+    if (wanted !== lastAsked) limit = STEP;
+    lastAsked = wanted;
+    answer = await get("/items", { ...filters, limit }, asked.signal);
   } catch (failure) {
     if (failure.name !== "AbortError") draw([], failure.message);
     return;
   }
-  draw(answer.items, null, fresh);
+  draw(answer.items, null, fresh, Boolean(answer.next));
 }
 
 /* The numbers on the tabs: what stands in each queue, whatever the filters. */
@@ -54,8 +61,16 @@ function rare() {
   }
 }
 
-function draw(items, failure, fresh = new Set()) {
-  drawn(failure ? [el("li", { class: "empty" }, failure)] : items.map((item) => row(item, fresh.has(item.number))), items);
+function draw(items, failure, fresh = new Set(), more = false) {
+  const rows = failure ? [el("li", { class: "empty" }, failure)] : items.map((item) => row(item, fresh.has(item.number)));
+  drawn(more ? [...rows, rest(items.length)] : rows, items);
+}
+
+/* The list never ends without a word: the next hundred, or how to come to what is further down. */
+function rest(n) {
+  if (limit >= MOST) return el("li", { class: "empty more" }, _("These are the newest {n}. Search or filter to find older ones.", { n }));
+  const ask = () => { limit += STEP; refresh(); };
+  return el("li", { class: "more" }, el("button", { type: "button", data: { do: "more-rows" }, on: { click: ask } }, _("{n} shown; show more", { n })));
 }
 
 /* Puts the rows there; whoever adds something to them hears of it. */
@@ -63,7 +78,7 @@ function drawn(rows, items) {
   const list = byId("rows");
   const at = list.scrollTop;
   shown = items;
-  list.replaceChildren(...(rows.length ? rows : [el("li", { class: "empty" }, empty())]));
+  redraw(list, rows.length ? rows : [el("li", { class: "empty" }, empty())]);
   list.scrollTop = at;
   document.dispatchEvent(new CustomEvent("rows-drawn", { detail: items }));
   for (const tab of byId("pane-list").querySelectorAll("[role=tab]")) {
@@ -77,6 +92,10 @@ function empty() {
   if (view.queue === "summonses") return _("No summons is open. Units that a township calls to a place will stand here.");
   if (["returns", "extensions", "suspensions"].includes(view.queue)) return _("Nobody waits for a decision here.");
   if (view.queue === "doubtful") return _("No place is in doubt. An item near a township's border will stand here.");
+  if (view.queue === "late") return _("Nothing is late. An item whose deadline has passed will stand here.");
+  if (view.queue === "near") return _("Nothing is nearly late.");
+  if (view.queue === "dissatisfied") return _("Nobody contests an answer. What a citizen is not satisfied with will stand here.");
+  if (view.queue === "unclassified") return _("Every item has its category.");
   return byId("call") ? _("Nothing here yet. Items appear by themselves as they come in; press N to enter a call.") : _("Nothing here yet. Items appear by themselves as they come in.");
 }
 
@@ -144,7 +163,8 @@ export function filterForm(areaName) {
 export function showFilters(areaName) {
   const form = byId("filters");
   for (const field of ["status", "category", "since"]) form.elements[field].value = view[field];
-  byId("find").elements.q.value = view.q;
+  const q = byId("find").elements.q;
+  if (q !== document.activeElement || q.value.trim() !== view.q) q.value = view.q; // never under the reader's typing
   const chips = byId("chips");
   chips.replaceChildren();
   if (view.area) {

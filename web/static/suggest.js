@@ -1,5 +1,6 @@
 /* A field that proposes: what is typed is looked up, and a list under the field is walked by the arrow keys. */
 import { el, soon } from "./dom.js";
+import { isComposing } from "./redraw.js";
 
 let made = 0;
 
@@ -39,6 +40,7 @@ export function suggest(box, input, find, chosen, { wait = 150, label = "" } = {
   };
   const look = soon(async () => {
     const mine = ++asked;
+    if (isComposing()) return; // the letters of a word that is not there yet
     const words = input.value.trim();
     const answer = words ? await find(words) : [];
     if (mine === asked && document.activeElement === input) draw(answer);
@@ -46,9 +48,10 @@ export function suggest(box, input, find, chosen, { wait = 150, label = "" } = {
 
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   input.addEventListener("input", look);
+  input.addEventListener("compositionend", look);
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    if (list.hidden || event.isComposing) return; // Enter and the arrows are the input method's just now
     if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1);
     else if (event.key === "Enter" && (at >= 0 || found.length)) take(found[Math.max(0, at)]);
     else if (event.key === "Escape") close();

@@ -1,6 +1,6 @@
 /* The officer's forms around a summons: call units, conclude with a plan, another time, call it off. */
-import { form } from "./asks.js";
-import { get, post } from "./api.js";
+import { aside, form } from "./asks.js";
+import { get, onceWord, post } from "./api.js";
 import { el, say, soon } from "./dom.js";
 import { clashText, refusal, summonsPath } from "./summonscard.js";
 import { called, names, page, _ } from "./words.js";
@@ -33,34 +33,66 @@ function area(name, label, required = false) {
   return { node: el("label", {}, label, box), read: () => ({ [name]: box.value.trim() || null }) };
 }
 
-/* Every unit but the calling township; those that handle the item are proposed. */
-function units(item) {
-  const proposed = new Set((item.handlers || []).map((one) => one.unit));
-  const codes = Object.keys(names.units).filter((code) => code !== page.account.unit);
-  const rank = (code) => (proposed.has(code) ? 0 : names.unit_kinds[code] === "township" || names.unit_kinds[code] === "community" ? 2 : 1);
-  const boxes = codes.sort((a, b) => rank(a) - rank(b)).map((code) => el("label", { class: "check" },
-    el("input", { type: "checkbox", name: "departments", value: code, checked: proposed.has(code) }), called(code)));
-  const list = el("fieldset", { class: "units" }, el("legend", {}, _("Who is called")), boxes);
-  return { node: list, read: () => ({ departments: Array.from(list.querySelectorAll("input:checked"), (box) => box.value) }) };
+/* Every unit but the calling township: the proposed ones first, each with why; communities and townships are folded away. */
+function units(item, proposed) {
+  const box = (code, why = null, checked = false) => el("label", { class: "check" },
+    el("input", { type: "checkbox", name: "departments", value: code, checked }), called(code), why ? el("span", { class: "why" }, why) : null);
+  const named = new Set(proposed.map((one) => one.unit));
+  const rest = Object.keys(names.units).filter((code) => code !== page.account.unit && !named.has(code));
+  const far = rest.filter((code) => ["township", "community"].includes(names.unit_kinds[code]));
+  const list = el("fieldset", { class: "units" }, el("legend", {}, _("Who is called")),
+    proposed.map((one) => box(one.unit, whyText(one), one.chosen)),
+    el("div", { class: "others" }, rest.filter((code) => !far.includes(code)).map((code) => box(code))),
+    far.length ? el("details", {}, el("summary", {}, _("Communities and other townships ({n})", { n: far.length })), el("div", { class: "others" }, far.map((code) => box(code)))) : null);
+  return { node: list, read: () => ({ departments: Array.from(list.querySelectorAll("input:checked"), (one) => one.value) }) };
 }
 
-/* Calls units to the item; `done(summons)`. The item's own spot is the meeting place unless another is written. */
-export function askSummon(item, done) {
-  const who = units(item);
-  const at = time("meet_at", _("When"), nextHalfHour());
+function whyText({ why, times }) {
+  const words = { handler: _("handles the item"), catalogue: _("named by the catalogue"), history: _("called {n} times for the like", { n: times }) };
+  return why.map((one) => words[one]).join(", ");
+}
+
+/* What the service proposes for a summons on `item`; the item's own units where it does not answer. */
+async function proposal(item) {
+  const own = { meet_at: null, units: (item.handlers || []).filter((one) => one.unit !== page.account.unit).map((one) => ({ unit: one.unit, why: ["handler"], times: 0, chosen: true })) };
+  return get(`/items/${encodeURIComponent(item.number)}/summonses/proposal`).catch(() => own);
+}
+
+/* The meeting place: the item's own, until another is picked on the map (where the page has one: `pick`). */
+function spot(item, pick) {
+  const words = el("span", { role: "status" }, item.location && typeof item.location.lon === "number" ? _("Meeting at the item's own place") : _("The item has no place yet: pick one on the map"));
+  let picked = null;
+  const again = el("button", { type: "button", data: { act: "spot" } }, _("Another place"));
+  again.addEventListener("click", async () => {
+    const found = await aside(() => pick(_("Click where the units shall meet."), picked || item.location));
+    if (!found) return;
+    picked = found;
+    words.textContent = _("Meeting at the place you picked");
+  });
+  return { node: el("div", { class: "spot" }, words, pick ? again : null), read: () => (picked ? { lon: picked.lon, lat: picked.lat, datum: "wgs84" } : {}) };
+}
+
+/* Calls units to the item; `done(summons)`. `pick(words, start)` lets another place be picked. */
+export async function askSummon(item, done, pick = null) {
+  const once = onceWord(); // sent again after a lost answer it calls nobody twice
+  const found = await proposal(item);
+  const who = units(item, found.units);
+  const at = time("meet_at", _("When"), found.meet_at ? local(new Date(found.meet_at)) : nextHalfHour());
   const place = line("place", _("Where"), (item.location && item.location.address) || "");
   const warning = el("p", { class: "doubt", hidden: true, role: "status" });
   const look = soon(async () => {
     const departments = who.read().departments.join(",");
-    const found = departments && at.input.value ? await get("/summonses/clashes", { departments, meet_at: at.input.value }).catch(() => null) : null;
-    warning.textContent = found ? found.clashes.map(clashText).join("; ") : "";
+    const clashing = departments && at.input.value ? await get("/summonses/clashes", { departments, meet_at: at.input.value }).catch(() => null) : null;
+    warning.textContent = clashing ? clashing.clashes.map(clashText).join("; ") : "";
     warning.hidden = !warning.textContent;
   }, 250);
   who.node.addEventListener("change", look);
   at.input.addEventListener("change", look);
   look();
-  form(_("Call units to the spot"), [who, at, place, area("note", _("What to bring, what for")), { node: warning, read: () => ({}) }], async (values) => {
-    const made = await told(() => post(`/items/${encodeURIComponent(item.number)}/summonses`, values));
+  const fields = [who, at, place, spot(item, pick), area("note", _("What to bring, what for")), { node: warning, read: () => ({}) }];
+  form(_("Call units to the spot"), fields, async (values) => {
+    if (!values.departments.length) throw new Error(_("Choose who is called: one unit or more."));
+    const made = await told(() => post(`/items/${encodeURIComponent(item.number)}/summonses`, values, { "Idempotency-Key": once }));
     say(_("{n} units are called.", { n: made.calls.length }));
     done(made);
   });
@@ -113,6 +145,6 @@ async function told(act) {
   try {
     return await act();
   } catch (failure) {
-    throw new Error(refusal(failure));
+    throw Object.assign(new Error(refusal(failure)), { members: failure.members });
   }
 }

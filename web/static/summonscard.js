@@ -49,6 +49,7 @@ export function summonsCard(summons, after, buttons = []) {
   const how = summons.figures;
   const rest = left({ due_at: summons.meet_at });
   const open = summons.state === "open";
+  const clashes = summons.clashes.filter((clash) => page.account.role !== "department" || clash.department === page.account.unit); // each its own
   return el("article", { class: "task summons-box", data: { summons: String(summons.id) } },
     el("p", { class: "top" },
       el("span", {}, el("span", { class: "tag called" }, names.summonses[summons.state]), " ", el("span", { class: "m num" }, summons.number)),
@@ -57,7 +58,7 @@ export function summonsCard(summons, after, buttons = []) {
     el("p", { class: "m num" }, _("{called} called, {acknowledged} acknowledged, {come} come", how)),
     summons.moves ? el("p", { class: "m" }, _("Time or place was changed {n} times", { n: summons.moves })) : null,
     summons.note ? el("p", { class: "said" }, summons.note) : null,
-    open && summons.clashes.length ? el("ul", { class: "doubt" }, summons.clashes.map((clash) => el("li", {}, clashText(clash)))) : null,
+    open && clashes.length ? el("ul", { class: "doubt" }, clashes.map((clash) => el("li", {}, clashText(clash)))) : null,
     el("ul", { class: "called-units" }, summons.calls.map(callLine)),
     summons.reason ? el("p", { class: "said" }, summons.reason) : null,
     summons.plan ? el("p", { class: "said" }, el("b", {}, _("Joint plan")), ` ${summons.plan}`) : null,

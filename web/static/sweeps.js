@@ -4,11 +4,13 @@ import { form } from "./asks.js";
 import { byId, el, say } from "./dom.js";
 import { itemLink } from "./likes.js";
 import { tag } from "./marks.js";
+import { redraw } from "./redraw.js";
 import { askResult } from "./survey.js";
-import { when } from "./times.js";
+import { inDays, when } from "./times.js";
 import { called, nameOf, page, _ } from "./words.js";
 
 const DONE = ["settled", "verified", "answered", "closed"];
+const SURVEY_DAYS = 3;
 const refusals = new Map(); // sweep -> what could not be settled, kept while the page is drawn anew
 
 /* On the card of a settled item: the sweeps that began with it, and the button that begins one. */
@@ -43,23 +45,50 @@ function askSweep(item, done) {
   });
 }
 
-/* Asks a question of chosen cells; `cells` are [code, name]. */
-export function askSurvey(cells, done) {
+/* Asks a question of chosen cells. `groups`: [{name, cells: [[code, name]]}]; `chosen` are the codes that are ticked at first,
+   all of them where it is null. */
+export function askSurvey(groups, done, chosen = null) {
   const once = onceWord();
   const words = el("textarea", { name: "text", rows: 3, required: true });
-  const due = el("input", { name: "due_at", type: "datetime-local", required: true });
-  const chosen = cells.map(([code, name]) => ({ code, box: el("input", { type: "checkbox", name: "cells", value: code, checked: true }), name }));
+  const due = el("input", { name: "due_at", type: "datetime-local", required: true, value: inDays(SURVEY_DAYS) });
+  const figure = el("span", { class: "num", role: "status" });
+  const cells = el("fieldset", { class: "cells" }, el("legend", {}, _("Cells"), " · ", figure), groups.flatMap((group) => cellGroup(group, groups.length > 1, chosen)));
+  const ticked = () => Array.from(cells.querySelectorAll("[name=cells]:checked"), (box) => box.value);
+  const tell = () => {
+    figure.textContent = _("{n} chosen", { n: ticked().length });
+    for (const all of cells.querySelectorAll("[data-all]")) {
+      const boxes = Array.from(all.closest(".cell-group").querySelectorAll("[name=cells]"));
+      all.checked = boxes.every((box) => box.checked);
+      all.indeterminate = !all.checked && boxes.some((box) => box.checked);
+    }
+  };
+  cells.addEventListener("change", (event) => {
+    if ("all" in event.target.dataset) for (const box of event.target.closest(".cell-group").querySelectorAll("[name=cells]")) box.checked = event.target.checked;
+    tell();
+  });
+  tell();
   const fields = [
     { node: el("label", {}, _("What is to be looked for"), words), read: () => ({ text: words.value }) },
     { node: el("label", {}, _("Until"), due), read: () => ({ due_at: due.value }) },
-    { node: el("fieldset", { class: "cells" }, el("legend", {}, _("Cells")), chosen.map((one) => el("label", { class: "check" }, one.box, ` ${one.name}`))),
-      read: () => ({ cells: chosen.filter((one) => one.box.checked).map((one) => one.code) }) },
+    { node: cells, read: () => ({ cells: ticked() }) },
   ];
   form(_("New survey"), fields, async (values) => {
+    if (!values.text.trim()) throw new Error(_("Write what is to be looked for."));
+    if (!values.cells.length) throw new Error(_("Choose the cells: one or more."));
     await post("/sweeps", values, { "Idempotency-Key": once });
     say(_("The workers of the cells have their tasks."));
     done();
   });
+}
+
+/* The cells of one township; folded, with one box for all of them, where there are several townships. */
+function cellGroup({ name, cells }, several, chosen) {
+  const on = (code) => !chosen || chosen.has(code);
+  const boxes = cells.map(([code, words]) => el("label", { class: "check" }, el("input", { type: "checkbox", name: "cells", value: code, checked: on(code) }), ` ${words}`));
+  if (!several) return boxes;
+  const all = el("label", { class: "check" }, el("input", { type: "checkbox", data: { all: "" } }), ` ${name} (${cells.length})`);
+  const open = Boolean(chosen) && cells.some(([code]) => chosen.has(code));
+  return el("div", { class: "cell-group" }, all, el("details", { open }, el("summary", { "aria-label": _("Single cells of {township}", { township: name }) }, _("Single cells")), el("div", { class: "cell-boxes" }, boxes)));
 }
 
 export function sweepCard(sweep, again) {
@@ -138,17 +167,19 @@ function told(id) {
   return el("ul", { class: "doubt refused", role: "alert" }, refused.map((one) => el("li", {}, itemLink(one.number), `: ${why[one.code] || one.detail}`)));
 }
 
-/* The township's own panel: its sweeps, and the button that asks the cells. */
+/* The township's own panel: its sweeps, and the button that asks the cells. Returns how many there are. */
 export async function townshipSweeps() {
   const box = byId("sweeps");
-  const cells = page.workers.map((one) => [one.grid, `${one.cell} · ${one.name}`]);
+  const cells = [{ name: "", cells: page.workers.map((one) => [one.grid, `${one.cell} · ${one.name}`]) }];
   const begin = el("button", { type: "button", class: "main", data: { act: "survey" }, on: { click: () => askSurvey(cells, townshipSweeps) } }, _("New survey"));
   try {
     const { sweeps } = await get("/sweeps", { limit: 20 });
     const cards = sweeps.length ? sweeps.map((one) => sweepCard(one, townshipSweeps)) : [el("p", { class: "empty" }, _("No sweeps yet. Open a settled item to look for its likes, or ask a question of your cells."))];
-    box.replaceChildren(...cards);
-    byId("new-survey").replaceChildren(begin);
+    redraw(box, cards);
+    redraw(byId("new-survey"), [begin]);
+    return sweeps.length;
   } catch (failure) {
-    if (!box.children.length) box.replaceChildren(el("p", { class: "empty" }, failure.message));
+    if (!box.querySelector("article")) box.replaceChildren(el("p", { class: "empty" }, failure.message));
+    return "";
   }
 }

@@ -8,6 +8,17 @@ const seconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }
 const day = format({ year: "numeric", month: "2-digit", day: "2-digit" });
 const short = format({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
+const named = format({ weekday: "short", month: "short", day: "numeric" });
+const sorted = new Intl.DateTimeFormat("en-CA", { timeZone: page.zone, year: "numeric", month: "2-digit", day: "2-digit" });
+
+/* The city's day of an instant: 2026-11-25, as people read it, and the hour on it. */
+export const dayOf = (at) => sorted.format(at);
+export const dayName = (at) => named.format(at);
+export const hourOf = (at) => clock.format(at);
+
+/* The end of work some days ahead, as a datetime-local field takes it. */
+export const inDays = (n) => `${dayOf(new Date(Date.now() + n * 86400000))}T17:30`;
+
 export const clockTime = (at) => seconds.format(at);
 
 /* The hour alone for today, else with the day. */

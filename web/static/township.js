@@ -3,29 +3,64 @@ import { get } from "./api.js";
 import { byId, el, say, soon } from "./dom.js";
 import { follow } from "./live.js";
 import { languageLink } from "./panes.js";
-import { askCancel, askConclude, askExcuse, askReschedule } from "./summonsasks.js";
+import { dutyTable } from "./duty.js";
+import { ownItems } from "./ownitems.js";
+import { redraw } from "./redraw.js";
+import { askCancel, askConclude, askExcuse, askReschedule, askSummon } from "./summonsasks.js";
 import { mutualParts } from "./mutual.js";
 import { refusal, summonsCard, summonsPath } from "./summonscard.js";
 import { townshipSweeps } from "./sweeps.js";
+import { ticking } from "./ticking.js";
 import { called, page, _ } from "./words.js";
 
+const OPEN = ["received", "dispatched", "accepted", "settled", "verified", "suspended"];
 let timer = null;
+let calling = new Set(); // numbers of the items with an open summons
+let showing = null; // the summons whose code is on the screen
 
-async function refresh() {
+/* Each part by itself: what one cannot read does not hold up the others, and what is drawn stays. */
+async function part(id, read) {
   try {
-    const [open, over] = await Promise.all([
-      get("/summonses", { state: "open", township: page.account.unit }),
-      get("/summonses", { state: "concluded", township: page.account.unit, limit: 20 }),
-    ]);
-    draw(byId("open"), open.summonses, _("No open summons. Open an item on the map and call the units you need to the spot."));
-    draw(byId("over"), over.summonses, _("What was concluded appears here with its plan and tasks."));
+    await read(byId(id));
   } catch (failure) {
-    if (!byId("open").children.length) byId("open").replaceChildren(el("p", { class: "empty" }, failure.message));
+    if (!byId(id).querySelector(HOLDS)) byId(id).replaceChildren(el(byId(id).matches("ol") ? "li" : "p", { class: "empty" }, failure.message));
   }
 }
 
+const HOLDS = "article, .own-item, table";
+const count = (name, n, late = false) => {
+  const number = byId("jump").querySelector(`[data-count=${name}]`);
+  number.textContent = n;
+  number.classList.toggle("late", late);
+};
+
+const items = () => part("items", async (box) => {
+  const own = (item) => item.lead && item.lead.code === page.account.unit;
+  const summon = (item) => el("button", { type: "button", class: "summon", data: { act: "summon" }, on: { click: () => askSummon(item, () => { refresh(); items(); }) } }, _("Call units to the spot"));
+  const found = await ownItems(box, { own, buttons: (item) => [calling.has(item.number) ? el("span", { class: "tag called" }, _("Called already")) : null, OPEN.includes(item.status) ? summon(item) : null], empty: _("No open item. What comes in for your township appears here by itself.") });
+  count("items", found.late ? _("{n}, {late} late", { n: found.all, late: found.late }) : found.all, found.late > 0);
+});
+
+const duty = () => part("duty", async (box) => {
+  const found = await dutyTable(box);
+  count("duty", found.away ? _("{n}, {away} away", { n: found.cells, away: found.away }) : found.cells);
+});
+
+function refresh() {
+  const township = page.account.unit;
+  part("open", async (box) => {
+    const { summonses } = await get("/summonses", { state: "open", township, limit: 200 });
+    const before = [...calling].join();
+    calling = new Set(summonses.map((one) => one.number));
+    draw(box, summonses, _("No open summons. Call the units you need to the spot from one of your items."));
+    if ([...calling].join() !== before) itemsAgain();
+  });
+  part("over", async (box) => draw(box, (await get("/summonses", { state: "concluded", township, limit: 20 })).summonses, _("What was concluded appears here with its plan and tasks.")));
+}
+
 function draw(box, summonses, empty) {
-  box.replaceChildren(...(summonses.length ? summonses.map((one) => summonsCard(one, refresh, buttons(one))) : [el("p", { class: "empty" }, empty)]));
+  redraw(box, summonses.length ? summonses.map((one) => summonsCard(one, refresh, buttons(one))) : [el("p", { class: "empty" }, empty)]);
+  count(box.id, summonses.length);
 }
 
 function buttons(summons) {
@@ -48,6 +83,7 @@ function buttons(summons) {
 async function showCode(summons) {
   const dialog = byId("code");
   clearTimeout(timer);
+  showing = summons.id;
   let shown;
   try {
     shown = await get(`${summonsPath(summons)}/code`);
@@ -56,6 +92,7 @@ async function showCode(summons) {
     dialog.close();
     return;
   }
+  if (showing !== summons.id) return; // closed, or another one's is wanted meanwhile
   const drawing = new DOMParser().parseFromString(shown.svg, "image/svg+xml").documentElement;
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", _("QR code for check-in"));
@@ -66,8 +103,11 @@ async function showCode(summons) {
 }
 
 const again = soon(refresh, 200, 1000);
-const sweeps = soon(townshipSweeps, 400, 2000);
+const itemsAgain = soon(() => { items(); duty(); }, 500, 2500);
+const sweeps = soon(async () => count("sweeps", await townshipSweeps()), 400, 2000);
 languageLink();
+ticking();
 byId("code").querySelector("button").addEventListener("click", () => byId("code").close());
-follow({ item: sweeps, summons: again, reset: again, joined: () => { refresh(); townshipSweeps(); }, edition: () => {}, notice: () => {} });
-setInterval(again, 60000);
+byId("code").addEventListener("close", () => { showing = null; clearTimeout(timer); });
+follow({ item: () => { itemsAgain(); sweeps(); }, summons: again, reset: () => { again(); itemsAgain(); }, joined: () => { refresh(); items(); duty(); sweeps(); }, edition: duty, notice: () => {} });
+setInterval(() => { again(); itemsAgain(); }, 60000);

@@ -62,9 +62,12 @@ export function period() {
   return { from: view.from || (view.since ? since() : ""), to: view.to };
 }
 
+/* The hour of the day up to whose end is replayed, 0 to 23. */
+export const replayedHour = () => Math.min(23, Math.max(0, Number(view.hour === "" ? 23 : view.hour) || 0));
+
 /* The end of the replayed hour: hour 23 ends where the next day begins. */
 function replayedTo() {
-  const hour = Math.min(23, Math.max(0, Number(view.hour === "" ? 23 : view.hour) || 0));
+  const hour = replayedHour();
   if (hour < 23) return `${view.day}T${String(hour + 1).padStart(2, "0")}:00`;
   const next = new Date(`${view.day}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);

@@ -1,6 +1,6 @@
 /* A grid worker's phone: the own tasks as a list and on the map, the patrol's findings, and what waits to be sent. */
 import { get } from "./api.js";
-import { banner, byId, el, soon } from "./dom.js";
+import { banner, byId, el, say, soon } from "./dom.js";
 import { entryList } from "./entries.js";
 import { aim, findings, locateFirst } from "./finding.js";
 import { follow } from "./live.js";
@@ -22,6 +22,7 @@ let items = null;
 let seen = "";
 let stale = false;
 let asked = 0;
+let leaving = false;
 const cardsDrawn = new Map();
 
 /* The tasks as the service has them, and kept for when it is out of reach. Of several questions under way the last counts. */
@@ -33,8 +34,8 @@ async function refresh() {
     if (turn !== asked) return;
     [items, seen, stale] = [found, new Date().toISOString(), false];
     draw();
-    await keepItems(page.account.id, found, seen);
-    await keepThumbs(page.account.id, found);
+    if (leaving) return;
+    keep(found);
   } catch (failure) {
     if (turn !== asked) return;
     stale = true;
@@ -42,6 +43,12 @@ async function refresh() {
     if (items === null) byId("tasks").replaceChildren(el("p", { class: "empty" }, failure.message || ""));
     else draw();
   }
+}
+
+/* A phone that is full, or a picture that does not come, makes no list old. */
+async function keep(found) {
+  await keepItems(page.account.id, found, seen).catch(() => {});
+  await keepThumbs(page.account.id, found).catch(() => {});
 }
 
 /* All open items with an own task; what the own patrol found stands between them. */
@@ -238,13 +245,17 @@ function signOut() {
   const sheet = document.querySelector(".sign-out");
   sheet.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!(await reached())) { say(_("Signing out needs a signal. Until then your tasks stay on this phone."), 15000); return; }
     const n = pending().length;
     if (n && !confirm(_("{n} waiting to be sent. They stay on this phone, and leave when you sign in here again. Sign out?", { n }))) return;
+    leaving = true; // what is on its way here just now is not kept again
     await forget(page.account.id).catch(() => {});
     if (window.caches) for (const name of await caches.keys()) await (await caches.open(name)).delete("/work");
     sheet.submit();
   });
 }
+
+const reached = () => get("/me").then(() => true, (failure) => failure.status !== 0);
 
 languageLink();
 findings(show, () => show("outbox"));
