@@ -29,5 +29,16 @@ node_modules/.assets: package.json package-lock.json .npmrc scripts/set_up.py | 
 	$(PYTHON) scripts/set_up.py tests
 
 bench: setup
-	.venv/bin/python -m benchmarks.index
+	.venv/bin/python -m benchmarks.index --picture benchmarks/index.svg
+	.venv/bin/python -m benchmarks.resolve
+	.venv/bin/python -m benchmarks.lookup
+	.venv/bin/python -m benchmarks.datum
+	.venv/bin/python -m benchmarks.bulk_resolve --rows 4000000
 	.venv/bin/python -m benchmarks.escalator
+	.venv/bin/python -m benchmarks.actions --among 0 --among 100000
+	.venv/bin/python -m benchmarks.intake --among 0 --among 100000
+	.venv/bin/python -m benchmarks.figures --items 100000
+	.venv/bin/python -m benchmarks.audit
+	.venv/bin/python -m benchmarks.check
+	.venv/bin/python -m benchmarks.publish
+	.venv/bin/python -m benchmarks.rehearse

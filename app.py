@@ -64,6 +64,8 @@ def _register(app: "Flask") -> None:
         orders_api,
         photos,
         places,
+        plan_api,
+        plan_publish_api,
         public_api,
         replay_api,
         report_pages,
@@ -73,11 +75,12 @@ def _register(app: "Flask") -> None:
         track_api,
         track_pages,
     )
+    from web.ogc import views as ogc
 
     first = (api, photos, places, map_api, live, editions, health, summons_api, kpi, track_api, track_pages)
     for module in (*first, likes_api, sweeps_api, notices_api, mutual_api, orders_api, console_api):
         app.register_blueprint(module.blueprint)
-    for module in (public_api, report_pages, replay_api, township_api):
+    for module in (public_api, report_pages, replay_api, township_api, plan_api, plan_publish_api, ogc):
         app.register_blueprint(module.blueprint)
 
 
@@ -93,6 +96,7 @@ def _services(service: "Service", most_streams: int) -> "Services":
         photos=service.photos,
         citizens=service.citizens,
         maps=service.maps,
+        features=service.features,
         figures=service.figures,
         likes=service.likes,
         sweeps=service.sweeps,
@@ -103,11 +107,13 @@ def _services(service: "Service", most_streams: int) -> "Services":
         callers=service.callers,
         presence=service.presence,
         public=service.public,
+        planning=service.planning,
         find_places=lambda address: service.worlds.now().gazetteer.match(address),
         stream=service.hub,
         rules=service.rules,
         edition=service.shelf.live,
         edition_at=service.shelf.at,
+        edition_of=lambda id: service.shelf.get(id)[0],
         editions=lambda: publishing.listed(service.database.pool),
         people=service.worlds.people,
         clock=clock,

@@ -1,92 +1,100 @@
-"""Building the cell index and resolving points with it, beside its peers in the same run.
+"""How long the cell index takes to build, and how much memory, as cells grow in number.
 
-Usage: python -m benchmarks.index [--points N] [--rounds N]
+Usage: python -m benchmarks.index [--cells N,N] [--rounds N] [--picture FILE.svg]
 
-Every engine answers the same points of the shipped district, a quarter of them outside; the answers are compared before
-a time counts. Rounds are interleaved, so that a machine that slows down slows all of them. Figures are medians.
+Each size is built in a process of its own, so that its peak of memory is its own; told are the index, the process
+before the build (the cells, Python and its libraries), and the peak of the process while it builds. The build is all of
+it: validity of every cell, look-ups ready. Small sizes are built several times; figures are medians.
 """
 
 import argparse
-import os
-import platform
+import gc
+import json
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import geopandas
-import numpy as np
-import shapely
-
-from boundaries.read import read_district
-from gis.cells import CellIndex
-
-SHIPPED = Path(__file__).resolve().parents[1] / "boundaries" / "gulou"
-Points = tuple[np.ndarray, np.ndarray]
+from benchmarks.curve import draw
+from benchmarks.ground_shapes import lattice
+from benchmarks.rounds import machine, seconds
+from gis.cells import Cell, CellIndex
 
 
-def points_about(index: CellIndex, count: int, seed: int = 144) -> Points:
-    """Uniform points in the district's box grown by 7 % on each side: about a quarter lies outside the cells."""
-    west, south, east, north = index.box or (0.0, 0.0, 1.0, 1.0)
-    wide, high = (east - west) * 0.07, (north - south) * 0.07
-    dice = np.random.default_rng(seed)
-    return dice.uniform(west - wide, east + wide, count), dice.uniform(south - high, north + high, count)
+def one_size(cells: int, rounds: int) -> dict[str, float]:
+    """Builds ``cells`` cells; seconds on the wall and of the processor, bytes of the index, peak of the process."""
+    CellIndex([Cell("0", "", "", None, lattice(1)[0])])  # loads what is compiled, which is not a part of any one size
+    shapes = lattice(round(cells**0.5))
+    made = [Cell(f"{k:06d}", "", "", None, shape) for k, shape in enumerate(shapes)]
+    held = forget_peak()
+    built: list[CellIndex] = []
+
+    def build() -> None:
+        built.clear()
+        built.append(CellIndex(made))
+
+    before = time.process_time()
+    walls = [seconds(build) for _ in range(rounds)]
+    worked = (time.process_time() - before) / rounds
+    peak = memory("VmHWM")
+    finder = built[0]._finder
+    return {
+        "cells": len(made), "wall": statistics.median(walls), "least": min(walls), "most": max(walls),
+        "processor": worked, "peak": peak, "held": held, "index": getattr(finder, "size", 0),
+    }  # fmt: skip
 
 
-def by_sjoin(index: CellIndex, points: Points) -> np.ndarray:
-    """geopandas.sjoin; of several cells the first."""
-    cells = geopandas.GeoDataFrame({"n": range(len(index))}, geometry=list(index.geometries), crs=4326)
-    frame = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(*points), crs=4326)
-    joined = geopandas.sjoin(frame, cells, how="left", predicate="intersects")
-    return joined.groupby(level=0)["n"].min().fillna(-1).to_numpy().astype(int)
+def memory(word: str) -> int:
+    """Bytes in memory now (``VmRSS``) or at most (``VmHWM``), as Linux tells them."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(word))
 
 
-def by_strtree(index: CellIndex, points: Points) -> np.ndarray:
-    """shapely STRtree by box, then prepared intersects_xy: the fair one."""
-    tree, shapes = shapely.STRtree(index.geometries), np.array(index.geometries)
-    shapely.prepare(shapes)
-    rows, cells = tree.query(shapely.points(*points))
-    held = shapely.intersects_xy(shapes[cells], points[0][rows], points[1][rows])
-    found = np.full(len(points[0]), len(index))
-    np.minimum.at(found, rows[held], cells[held])
-    return np.where(found == len(index), -1, found)
-
-
-ENGINES: dict[str, Callable[[CellIndex, Points], np.ndarray]] = {
-    "cell index": lambda index, points: index.find_many(*points),
-    "STRtree by box + prepared": by_strtree,
-    "geopandas.sjoin": by_sjoin,
-}
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that ``work`` takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def forget_peak() -> int:
+    """What making the cells took at most is forgotten; bytes in memory now, the cells and Python with its libraries."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+    return memory("VmRSS")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--points", type=int, default=300_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cells", default="144,1000,10000,100000")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    cells = read_district(SHIPPED).cells
-    builds = [timed(lambda: CellIndex(cells)) for _ in range(args.rounds)]
-    index = CellIndex(cells)
-    points = points_about(index, args.points)
-    truth = by_sjoin(index, points)
-    for name, engine in ENGINES.items():
-        if not np.array_equal(engine(index, points), truth):
-            raise SystemExit(f"{name} does not give the exact answers: no figures")
-    rounds = [{name: timed(lambda e=engine: e(index, points)) for name, engine in ENGINES.items()} for _ in builds]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    median, most = statistics.median(builds) * 1000, max(builds) * 1000
-    print(f"build of {len(cells)} cells: median {median:.0f} ms, most {most:.0f} ms")
-    for name in ENGINES:
-        rate = args.points / statistics.median(r[name] for r in rounds) / 1e6
-        ratio = statistics.median(r["geopandas.sjoin"] / r[name] for r in rounds)
-        print(f"{name:<28}{rate:8.2f} million points/s   {ratio:7.1f} x geopandas.sjoin")
+    sizes = [int(cells) for cells in args.cells.split(",")]
+    if args.one:
+        print(json.dumps(one_size(sizes[0], args.rounds)))
+        return
+    print(machine())
+    rows = []
+    for cells in sizes:
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.index",
+            "--one",
+            "--cells",
+            str(cells),
+            "--rounds",
+            str(args.rounds if cells < 50_000 else 1),
+        ]
+        row = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        rows.append(row)
+        print(
+            f"| {row['cells']:,} | {row['wall']:.2f} s ({row['least']:.2f} to {row['most']:.2f}) | "
+            f"{row['processor']:.2f} s | {row['index'] / 1e6:,.0f} MB | {row['held'] / 1e9:.2f} GB | "
+            f"{row['peak'] / 1e9:.2f} GB |"
+        )
+    if args.picture:
+        draw(args.picture, "Building the cell index", "cells", "", [row["cells"] for row in rows], {
+            "seconds of the processor": [row["processor"] for row in rows],
+            "seconds on the wall": [row["wall"] for row in rows],
+            "peak of the process, GB": [row["peak"] / 1e9 for row in rows],
+        })  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,70 +1,66 @@
 """Columns of points resolved at once: the pure work of the bulk command."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.cells import CellIndex, is_doubtful
-from gis.number import read_number
-from gis.place import places_many
+from boundaries.number_columns import Column
+from gis.cells import CellIndex
+from gis.doubts import Doubts
+from gis.place import REASONS, places_of
 from gis.resolution import OUTSIDE
 
 RESULTS = ("township", "grid", "border_m", "on_border", "doubtful", "reason")
+CODES = ("township", "grid", "reason")
+WHY = (*REASONS, OUTSIDE)
+"""What the numbers of ``Resolved.why`` stand for; the first, None, is "in a cell"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What was found, row by row: empty codes, NaN metres and a reason where there is no cell."""
+    """What was found, row by row: the position of the cell in the index, -1 for none, and a position in WHY.
 
-    township: list[str]
-    grid: list[str]
-    border_m: NDArray[np.float64]
-    on_border: NDArray[np.bool_]
-    doubtful: NDArray[np.bool_]
-    reason: list[str]
+    Without measuring, the three columns between are None. ``border_m`` is NaN where there is no cell.
+    """
 
-    def texts(self) -> tuple[Iterator[str], ...]:
-        """The columns in the order of RESULTS as they are written: metres to the millimetre, true or false."""
-        words = ("false", "true")
-        return (
-            iter(self.township),
-            iter(self.grid),
-            ("" if np.isnan(metres) else f"{metres:.3f}" for metres in self.border_m.tolist()),
-            (words[on] for on in self.on_border.tolist()),
-            (words[doubt] for doubt in self.doubtful.tolist()),
-            iter(self.reason),
-        )
+    numbers: NDArray[np.int32]
+    border_m: NDArray[np.float64] | None
+    on_border: NDArray[np.bool_] | None
+    doubtful: NDArray[np.bool_] | None
+    why: NDArray[np.int8]
 
 
 def resolve_columns(
-    lon: Sequence[object],
-    lat: Sequence[object],
-    accuracy_m: Sequence[object] | None,
+    lon: Column,
+    lat: Column,
+    accuracy_m: Column | None,
     datum: str,
     index: CellIndex,
     doubt_share: float = 0.2,
+    *,
+    measure: bool = True,
+    doubts: Doubts | None = None,
 ) -> Resolved:
-    """Where each point falls. ``lon`` and ``lat`` are degrees in ``datum``, of whatever sort: numbers or texts.
+    """Where each point falls; ``lon`` and ``lat`` are degrees in ``datum``. Row by row as ``place`` and
+    ``CellIndex.resolve`` say.
 
-    ``accuracy_m``, where there is a column of it, makes rows doubtful as in ``CellIndex.resolve``; what is no number
-    there counts as not given. Raises nothing for a row; ValueError where the columns differ in length.
+    ``accuracy_m``, where there is a column of it, makes rows doubtful; what is no number there counts as not given.
+    ``doubts`` is that of the index, for who has many blocks. Without ``measure`` only cells and reasons are sought.
+    Raises nothing for a row; the columns are equally long.
     """
-    x, y, reasons = places_many(lon, lat, datum, index.box)
+    x, y, why = places_of(*lon, *lat, datum, index.box)
+    if not measure:
+        numbers = index.find_many(x, y)
+        return Resolved(numbers, None, None, None, _with_outside(why, numbers))
     numbers, border_m, on_border = index.resolve_many(x, y)
-    township, grid, reason = [], [], []
-    for number, why in zip(numbers.tolist(), reasons.tolist(), strict=True):
-        cell = index.cells[number] if number >= 0 else None
-        township.append(cell.township if cell else "")
-        grid.append(cell.code if cell else "")
-        reason.append("" if cell else (why or OUTSIDE))
     doubtful = np.zeros(len(x), dtype=bool)
     if accuracy_m is not None:
-        for row, given in enumerate(accuracy_m):
-            radius, no_number = read_number(given)
-            # A circle that stays inside the cell touches no other township: most rows need no geometry.
-            if numbers[row] >= 0 and no_number is None and radius > 0.99 * border_m[row]:
-                about = index.touching(float(x[row]), float(y[row]), radius)
-                doubtful[row] = is_doubtful(township[row], about, doubt_share)
-    return Resolved(township, grid, border_m, on_border, doubtful, reason)
+        judge = doubts or Doubts(index)
+        doubtful = judge.doubtful(numbers, border_m, x, y, accuracy_m[0], doubt_share)
+    return Resolved(numbers, border_m, on_border, doubtful, _with_outside(why, numbers))
+
+
+def _with_outside(why: NDArray[np.int8], numbers: NDArray[np.int32]) -> NDArray[np.int8]:
+    why[(numbers < 0) & (why == 0)] = WHY.index(OUTSIDE)
+    return why

@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Polygon
 
 from boundaries.gazetteer_row import GazetteerRow
 from gis.cells import Cell
-from gis.sound import sound
+from gis.sound import all_sound, sound
 
 NOTHING = Polygon()
 
@@ -81,7 +81,7 @@ class District:
 
         Kept, for mending a badly torn ring can take seconds.
         """
-        return tuple(sound(cell.geometry) for cell in self.cells)
+        return tuple(all_sound([cell.geometry for cell in self.cells]))
 
     @cached_property
     def township_areas(self) -> dict[str, Polygon | MultiPolygon]:

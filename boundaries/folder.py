@@ -10,6 +10,7 @@ from boundaries.layer import MAX_BYTES, Layer
 from boundaries.ogr import layers_of, read_ogr
 
 _PACKAGE = "district.gpkg"
+_SINGLE: dict[str, Callable[[Path], Layer]] = {".geojson": read_geojson, ".json": read_geojson, ".shp": read_ogr}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class Found:
 def files_of(path: Path) -> Callable[[str], Layer | None]:
     """A function from a layer's name to its Layer, None where there is none.
 
-    ``path`` is a folder (``grids.geojson``, ``grids.shp``, ``grids.gpkg`` or the layer in ``district.gpkg``) or one
-    GeoPackage. Raises BoundaryFileError where the path is no district, or a layer is there twice.
+    ``path`` is a folder (``grids.geojson``, ``grids.shp``, ``grids.gpkg`` or the layer in ``district.gpkg``), one
+    GeoPackage, or one GeoJSON file or Shapefile, which then is the layer ``grids``. Raises
+    BoundaryFileError where the path is no district, or a layer is there twice.
     """
     if str(path).startswith("/vsi"):
         raise BoundaryFileError(f"{path}: only plain files and folders are read.")
@@ -32,9 +34,12 @@ def files_of(path: Path) -> Callable[[str], Layer | None]:
         return lambda name: _one(path, name, _in_folder(path, name))
     if not path.is_file():
         raise BoundaryFileError(f"{path}: there is no such folder or file.")
-    if path.suffix.lower() != ".gpkg":
-        raise BoundaryFileError(f"{path}: give the district's folder, or one GeoPackage (.gpkg).")
-    return lambda name: _one(path, name, _in_package(path, name))
+    if path.suffix.lower() == ".gpkg":
+        return lambda name: _one(path, name, _in_package(path, name))
+    reader = _SINGLE.get(path.suffix.lower())
+    if reader is None:
+        raise BoundaryFileError(f"{path}: give the district's folder, or one file: {', '.join(['.gpkg', *_SINGLE])}.")
+    return lambda name: reader(plain_file(path)) if name == "grids" else None
 
 
 def _one(path: Path, name: str, found: list[Found]) -> Layer | None:

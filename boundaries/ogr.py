@@ -42,6 +42,19 @@ def read_ogr(path: Path, layer: str | None = None) -> Layer:
     return Layer(path, tuple(features), meta["crs"])
 
 
+def read_rows(path: Path, layer: str) -> Layer:
+    """The rows of a layer of a GeoPackage as they are: shapes of whatever kind, or none. Raises BoundaryFileError."""
+    _must_be_what_it_says(path)
+    try:
+        meta, columns, shapes = _read(path, layer)
+        drawn = [None if wkb is None else shapely.from_wkb(wkb) for wkb in shapes]
+    except (*_FAILURES, shapely.errors.GEOSException) as error:
+        raise _unreadable(path, error) from error
+    names = [str(name) for name in meta["fields"]]
+    rows = [{name: _plain(column[i]) for name, column in zip(names, columns, strict=True)} for i in range(len(drawn))]
+    return Layer(path, tuple(Feature(i + 1, row, drawn[i]) for i, row in enumerate(rows)), meta["crs"])
+
+
 def _read(path: Path, layer: str | None) -> tuple[dict[str, Any], list[Any], Any]:
     """As pyogrio reads it; a Shapefile that names no encoding is tried as UTF-8, then as GB18030."""
     encodings: tuple[str | None, ...] = (None,)

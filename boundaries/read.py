@@ -10,9 +10,12 @@ from shapely import Geometry, MultiPolygon, Polygon
 from boundaries.district import NOTHING, Area, Community, District, Problem
 from boundaries.errors import BoundaryFileError
 from boundaries.folder import files_of
+from boundaries.gazetteer_file import NAME as GAZETTEER
 from boundaries.gazetteer_file import read_gazetteer
 from boundaries.layer import Feature, Layer, text
-from boundaries.settings import Settings, read_settings
+from boundaries.packed import package_at, packed_gazetteer, packed_settings
+from boundaries.settings import NAME as SETTINGS
+from boundaries.settings import read_settings
 from boundaries.wgs84 import geometries_in_wgs84
 from gis.cells import Cell
 from gis.datum import datum_named
@@ -27,11 +30,17 @@ class _Words:
 
     code: str
     name: str
+    township: str
     datum: str | None
 
 
 def read_district(
-    path: Path | str, *, datum: str | None = None, code_field: str = "code", name_field: str = "name"
+    path: Path | str,
+    *,
+    datum: str | None = None,
+    code_field: str = "code",
+    name_field: str = "name",
+    township_field: str = "township",
 ) -> District:
     """The district in ``path`` with everything in WGS84, faults included: only what is no file at all is refused.
 
@@ -45,11 +54,12 @@ def read_district(
     place = Path(path)
     layer_called = files_of(place)
     folder = place if place.is_dir() else None
-    words = _Words(code_field, name_field, canonical)
+    words = _Words(code_field, name_field, township_field, canonical)
     grids = _layer(layer_called, "grids", words)
     if grids is None:
         raise BoundaryFileError(f"{place}: there is no grids.geojson, grids.shp, or layer grids in a district.gpkg.")
-    settings = read_settings(folder) if folder else Settings()
+    package = package_at(place)
+    settings = read_settings(folder) if folder and (folder / SETTINGS).exists() else packed_settings(package)
     townships, township_problems = _townships(_layer(layer_called, "townships", words), words)
     cells, cell_problems = _cells(grids, words)
     marked = _provenances(grids, cells)
@@ -59,10 +69,10 @@ def read_district(
         townships=townships,
         cells=cells,
         outline=_outline(layer_called, words),
-        gazetteer=read_gazetteer(folder) if folder else (),
+        gazetteer=read_gazetteer(folder) if folder and (folder / GAZETTEER).exists() else packed_gazetteer(package),
         provenance=settings.provenance or next(iter(marked.values()), None),
         expected=settings.expected,
-        communities=_communities(grids),
+        communities=_communities(grids, words),
         cell_provenance=marked,
         problems=township_problems + cell_problems,
     )
@@ -104,7 +114,7 @@ def _cells(layer: Layer, words: _Words) -> tuple[tuple[Cell, ...], tuple[Problem
         Cell(
             code=code,
             name=text(feature.fields.get(words.name)),
-            township=text(feature.fields.get("township")),
+            township=text(feature.fields.get(words.township)),
             community=text(feature.fields.get("community")) or None,
             geometry=NOTHING if shape is None else shape,
         )
@@ -133,14 +143,14 @@ def _townships(layer: Layer | None, words: _Words) -> tuple[tuple[Area, ...], tu
     return areas, problems
 
 
-def _communities(layer: Layer) -> tuple[Community, ...]:
+def _communities(layer: Layer, words: _Words) -> tuple[Community, ...]:
     """The communities that cells name, by code; the name is the field ``community_name``, else the code."""
     found: dict[str, Community] = {}
     for feature in layer.features:
         code = text(feature.fields.get("community"))
         name = text(feature.fields.get("community_name") or feature.fields.get("community_"))
         if code and (code not in found or not found[code].name):
-            found[code] = Community(code, name, text(feature.fields.get("township")))
+            found[code] = Community(code, name, text(feature.fields.get(words.township)))
     return tuple(Community(c.code, c.name or c.code, c.township) for _, c in sorted(found.items()))
 
 

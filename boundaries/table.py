@@ -2,108 +2,84 @@
 
 import csv
 import io
-import os
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from boundaries.columns import RESULTS, resolve_columns
-from gis.cells import CellIndex
-from gis.errors import Refusal
+import pyarrow as pa
+
+from boundaries.errors import TableError
+from boundaries.heading import heading
+from boundaries.number_columns import numbers_in
+from boundaries.resolver import Counts, Resolver, Tell
+from boundaries.whole_file import whole_file
 
 CHUNK = 50_000
 _FIELD_LIMIT = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
+_PACKED = {
+    b"\x1f\x8b": "compressed by gzip; unpack it first (gunzip)",
+    b"PK\x03\x04": "a ZIP or an Excel workbook; unpack it, or save the sheet as CSV",
+}
 
 
-class TableError(Refusal):
-    """A table that cannot be read or written as asked; nothing was written."""
+def resolve_table(source: Path, target: Path, resolver: Resolver, tell: Tell) -> Counts:
+    """Write ``source`` to ``target`` with the resolver's columns added.
 
-    code = "table"
-
-
-@dataclass
-class Counts:
-    """How many rows there were, and for how many each reason says that they have no cell."""
-
-    rows: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The columns of a table: all of them as they are written, and where those are that count."""
-
-    columns: list[str]
-    lon: int
-    lat: int
-    accuracy: int | None
-
-
-def resolve_table(
-    source: Path, target: Path, datum: str, index: CellIndex, tell: Callable[[str], None], doubt_share: float = 0.2
-) -> Counts:
-    """Write ``source`` to ``target`` with RESULTS added; ``tell`` hears a word about each chunk.
-
-    ``source`` is comma-separated text in UTF-8 or GB18030 with the columns ``lon`` and ``lat`` (degrees in ``datum``)
-    and perhaps ``accuracy_m``. ``target`` is UTF-8, with a mark at its start unless the source is UTF-8 without one;
-    it appears whole or not at all. Columns of the source that are called like a result are kept as ``given_...``.
+    ``source`` is comma-separated text in UTF-8 or GB18030 with the columns ``lon`` and ``lat`` (degrees) and perhaps
+    ``accuracy_m``. ``target`` is UTF-8, with a mark at its start unless the source is UTF-8 without one; it appears
+    whole or not at all. Columns of the source that are called like an added one are kept as ``given_...``.
     Raises TableError, OSError.
     """
     encoding = _encoding(source)
-    target = target.resolve()
-    if target.exists() and not target.is_file():
-        raise TableError(f"{target}: is not a plain file to write to.")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    counts = Counts()
-    try:
-        with (
-            source.open(encoding=encoding, newline="") as lines,
-            part.open("x", encoding="utf-8" if encoding == "utf-8" else "utf-8-sig", newline="") as out,
-        ):
-            for rows in _resolved(source.name, lines, out, datum, index, doubt_share, counts):
-                tell(f"{rows} rows")
-        part.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-    return counts
+    total = source.stat().st_size
+    with (
+        whole_file(target) as part,
+        source.open("rb") as data,
+        io.TextIOWrapper(data, encoding=encoding, newline="") as lines,
+        part.open("w", encoding="utf-8" if encoding == "utf-8" else "utf-8-sig", newline="") as out,
+    ):
+        for rows in _resolved(source.name, lines, out, resolver):
+            tell(data.tell(), total, rows)
+    return resolver.counts
 
 
-def _resolved(
-    name: str, lines: TextIO, out: TextIO, datum: str, index: CellIndex, doubt_share: float, counts: Counts
-) -> Iterator[int]:
+def _resolved(name: str, lines: TextIO, out: TextIO, resolver: Resolver) -> Iterator[int]:
     """Write all, yielding the number of rows so far after each chunk."""
     reader = _reader(name, lines)
     first = next(reader, None)
     if first is None:
         raise TableError(f"{name}: the file has no line.")
-    header = _header(name, first)
-    width = len(header.columns)
+    head = heading(name, first, resolver.answers.names)
+    width = len(head.columns)
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*header.columns, *RESULTS])
+    writer.writerow([*head.columns, *resolver.answers.names])
     while chunk := list(islice(reader, CHUNK)):
-        padded = [row + [""] * (width - len(row)) for row in chunk]
-        columns = resolve_columns(
-            [row[header.lon] for row in padded],
-            [row[header.lat] for row in padded],
-            None if header.accuracy is None else [row[header.accuracy] for row in padded],
-            datum,
-            index,
-            doubt_share,
+        padded = [row + [""] * (width - len(row)) if len(row) < width else row for row in chunk]
+        accuracy = head.accuracy if resolver.measure else None
+        found = resolver.block(
+            numbers_in([row[head.lon] for row in padded]),
+            numbers_in([row[head.lat] for row in padded]),
+            None if accuracy is None else numbers_in([row[accuracy] for row in padded]),
         )
         # What a row has beyond the header goes last, so that nothing is lost and nothing is moved.
         writer.writerows(
-            [*row[:width], *found, *row[width:]]
-            for row, found in zip(padded, zip(*columns.texts(), strict=True), strict=True)
+            [*row[:width], *answer, *row[width:]]
+            for row, answer in zip(padded, zip(*map(_texts, found), strict=True), strict=True)
         )
-        counts.rows += len(chunk)
-        counts.reasons.update(reason for reason in columns.reason if reason)
-        yield counts.rows
+        yield resolver.counts.rows
+
+
+def _texts(column: Any) -> list[str]:
+    """A column of answers as it is written: metres to the millimetre, true or false, nothing for none."""
+    if pa.types.is_floating(column.type):
+        return ["" if metres is None else f"{metres:.3f}" for metres in column.to_pylist()]
+    if pa.types.is_boolean(column.type):
+        return ["true" if yes else "false" for yes in column.to_pylist()]
+    words = [*column.dictionary.to_pylist(), ""]
+    where = column.indices.fill_null(len(words) - 1).to_pylist()
+    return [words[at] for at in where]
 
 
 def _reader(name: str, lines: TextIO) -> Iterator[list[str]]:
@@ -118,29 +94,13 @@ def _reader(name: str, lines: TextIO) -> Iterator[list[str]]:
         raise TableError(f"{name}: line {reader.line_num}: {error}.") from error
 
 
-def _header(name: str, first: list[str]) -> _Header:
-    plain = [column.strip().lower() for column in first]
-    for wanted in ("lon", "lat"):
-        if plain.count(wanted) != 1:
-            found = ", ".join(first)[:500]
-            how = "no column" if wanted not in plain else "more than one column"
-            raise TableError(f"{name}: there is {how} {wanted}; the columns found are: {found}.")
-    columns = list(first)
-    for i, column in enumerate(plain):
-        if column in RESULTS:
-            columns[i] = f"given_{column}"
-            while columns[i] in first:
-                columns[i] = f"given_{columns[i]}"
-    accuracy = plain.index("accuracy_m") if plain.count("accuracy_m") == 1 else None
-    return _Header(columns, plain.index("lon"), plain.index("lat"), accuracy)
-
-
 def _encoding(path: Path) -> str:
     """UTF-8, with or without its mark, else GB18030. Raises TableError where the file is neither, or no text."""
     with path.open("rb") as data:
         start = data.read(4)
-    if start == b"PAR1":
-        raise TableError(f"{path.name}: Parquet is not served yet; give a CSV file.")
+    for magic, said in _PACKED.items():
+        if start.startswith(magic):
+            raise TableError(f"{path.name}: is {said}.")
     for encoding in ("utf-8-sig" if start.startswith(_BOM) else "utf-8", "gb18030"):
         if _decodes(path, encoding):
             return encoding

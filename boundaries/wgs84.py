@@ -57,5 +57,12 @@ def _must_be_degrees(layer: Layer, shapes: list[Geometry | None]) -> None:
         if not np.isfinite([west, south, east, north]).all() or west < -180 or south < -90 or east > 180 or north > 90:
             raise BoundaryFileError(
                 f"{layer.path.name}: feature {feature.position} reaches ({west:.6g}, {south:.6g}, {east:.6g}, "
-                f"{north:.6g}), which are no degrees. Does the file lack its coordinate system?"
+                f"{north:.6g}), which are no degrees. {_guess(west, south, east, north)}"
             )
+
+
+def _guess(west: float, south: float, east: float, north: float) -> str:
+    """What is probably wrong with such numbers."""
+    if max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180:
+        return "Are longitude and latitude swapped?"
+    return "Does the file lack its coordinate system?"

@@ -6,11 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli import map_counts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
-COUNTED = {"zh": "在办事项,截至 {at}", "en": "Open items as of {at}"}
 CALLED = {"zh": "进行中的呼叫 {n} 个,截至 {at}", "en": "{n} open summonses as of {at}"}
 COME = {
     "zh": "呼叫 {called},应答 {acknowledged},到场 {come}",
@@ -27,10 +28,11 @@ STATES = {
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     map_ = commands.add_parser("map", help="draw a map into one file")
     sub = map_.add_subparsers(dest="map", metavar="WHAT", required=True)
-    density_ = sub.add_parser("density", help="open items by cell or township")
+    density_ = sub.add_parser("density", help="items by cell or township")
     density_.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.html")
     density_.add_argument("--level", choices=("grid", "township"), default="grid")
     density_.add_argument("--language", choices=("zh", "en"), default="zh")
+    map_counts.add_filters(density_)
     density_.set_defaults(run=density)
     summonses_ = sub.add_parser("summonses", help="open summonses: place, time, who is called, who has come")
     summonses_.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.html")
@@ -51,21 +53,20 @@ def summonses(args: argparse.Namespace) -> int:
 def _density(args: argparse.Namespace) -> int:
     from cli.live import operator
     from cli.service import clock, opened
-    from dispatch.item import OPEN
     from maps.density import density_html
 
     with opened() as service:
-        edition = service.shelf.live()
-        filters = {"status": sorted(OPEN), "category": None, "channel": None}
-        found = service.maps.density(operator("map"), args.level, filters)
+        asked = map_counts.asked(service, args)
+        found = service.maps.density(operator("map"), args.level, asked.filters, asked.by)
+        edition = asked.by or service.shelf.live()
         codes = edition.index.positions if args.level == "grid" else edition.index.townships
         counts = {code: found.get(code, {"count": 0})["count"] for code in codes}
-        at = clock().astimezone(service.rules.zone).strftime("%Y-%m-%d %H:%M")
-        counted = COUNTED[args.language].format(at=at)
+        total = sum(row["count"] for row in found.values())
+        counted = map_counts.sentence(asked, args, clock().astimezone(service.rules.zone), total - sum(counts.values()))
         note = service.database.settings.map_note
         page = density_html(edition, counts, counted=counted, level=args.level, language=args.language, note=note)
     _write(args.out, page)
-    print(f"{sum(counts.values())} open items in {args.out}", file=sys.stderr)
+    print(f"{sum(counts.values())} of {total} items in {args.out}, by Edition {edition.id}", file=sys.stderr)
     return 0
 
 
@@ -111,6 +112,7 @@ def _pin(row: "Mapping[str, Any]", names: "Mapping[str, str]", zone: "ZoneInfo",
 
 def _in_words(draw: "Callable[[argparse.Namespace], int]", args: argparse.Namespace) -> int:
     """What ``draw`` returns; where the file cannot be written or a library is not installed, one sentence and 2."""
+    from gis.errors import Refusal
     from maps.vendor import MissingAsset
 
     folder = args.out.absolute().parent
@@ -121,6 +123,8 @@ def _in_words(draw: "Callable[[argparse.Namespace], int]", args: argparse.Namesp
         return draw(args)
     except MissingAsset as missing:
         print(f"the map cannot be drawn: {missing}", file=sys.stderr)
+    except Refusal as refusal:
+        print(refusal.detail, file=sys.stderr)
     except Unwritable as error:
         print(f"{args.out} cannot be written: {error}", file=sys.stderr)
     return 2

@@ -93,7 +93,7 @@ def escalate(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: halt.set())
     with opened() as service:
         service.hub.start()  # tells this process too when units, staff or the Edition change
-        threads = (service.relay(), Escalator(service.steps), Sender(service.texts, clock))
+        threads = (service.relay(), service.publisher(), Escalator(service.steps), Sender(service.texts, clock))
         for thread in threads:
             thread.start()
         while not halt.wait(1.0) and all(thread.is_alive() for thread in threads):
@@ -114,12 +114,14 @@ def _serve(
     """
     from gunicorn.app.base import BaseApplication
 
+    from gis.warm import warm_up
     from web.headers import tile_source
 
     try:
         tile_source(service.database.settings.tiles)
     except ValueError as fault:
         return _refuse(f"FIRSTLINE_TILES: {fault}")
+    warm_up()  # before workers are forked: they share what is compiled
     _ = service.texts  # what FIRSTLINE_SMS names wrongly is told before the server starts
     if not _is_free(host, port):  # somebody may have come since the command began
         return _refuse(_taken(host, port))
@@ -160,6 +162,7 @@ def worker_app(service: "Service", *, demonstration: bool, pace: float, port: in
     app = create_app(service, demonstration=demonstration, most_streams=MOST_STREAMS, hosts=hosts)
     service.hub.start()
     service.relay().start()
+    service.publisher().start()
     Escalator(service.steps).start()
     Sender(service.texts, clock).start()
     if pace > 0:

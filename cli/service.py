@@ -9,6 +9,7 @@ from functools import cached_property
 
 from dispatch.rulebook import RULES, RuleError, Rules, read_rules
 from dispatch.staff import read_staff
+from store import publishing
 from store.accounts import Accounts
 from store.callers import Callers
 from store.citizens import Citizens
@@ -17,6 +18,7 @@ from store.database import Database
 from store.desk import Desk
 from store.errors import SchemaFault
 from store.escalator import Steps
+from store.features import FeatureDesk
 from store.figures import FigureDesk
 from store.hub import Hub
 from store.likes import Likes
@@ -28,8 +30,10 @@ from store.orders import Orders
 from store.pauses import end_pauses
 from store.photos import Photos
 from store.picture_files import Folder
+from store.planning import Planning
 from store.presence import Presence
 from store.public import PublicDesk
+from store.publisher import Publisher
 from store.relay import Relay
 from store.reviews import tell_overdue_orders, tell_reviews
 from store.saving import Pen
@@ -95,6 +99,10 @@ class Service:
         return MapDesk(self.database.pool, self.worlds)
 
     @cached_property
+    def features(self) -> FeatureDesk:
+        return FeatureDesk(self.database.pool)
+
+    @cached_property
     def likes(self) -> Likes:
         return Likes(self.database.pool, self.worlds)
 
@@ -105,6 +113,10 @@ class Service:
     @cached_property
     def public(self) -> PublicDesk:
         return PublicDesk(self.database.pool, self.worlds, Folder(self.database.settings.photos))
+
+    @cached_property
+    def planning(self) -> Planning:
+        return Planning(self.database.pool, self.worlds, self.pen, clock)
 
     @cached_property
     def presence(self) -> Presence:
@@ -141,6 +153,10 @@ class Service:
             lambda now: self.mutual.tell_of_ratings(now),
         )
         return Relay(self.database.pool, clock, more=chores)
+
+    def publisher(self) -> Publisher:
+        """What lets planned Editions go live: a new thread, not started."""
+        return Publisher(lambda: publishing.carry_out_due(self.database.pool, self.worlds, self.pen, clock))
 
     @cached_property
     def steps(self) -> Steps:

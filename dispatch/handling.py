@@ -8,6 +8,7 @@ from dispatch.arguments import Args, flag, text
 from dispatch.change import Change, ended
 from dispatch.errors import BadArguments, Forbidden, WrongState
 from dispatch.item import OPEN_TASK, Item, Task
+from dispatch.moving import moved
 from dispatch.notice import Notice
 from dispatch.rulebook import Rules
 from dispatch.sending import aimed, met, offered, unmet, wind
@@ -141,7 +142,8 @@ def reopen(item: Item, account: Account, args: Args, world: World) -> Change:
 
 
 def opened_again(item: Item, world: World) -> Item:
-    """The item back in work: its answer no longer stands, and nobody contests it.
+    """The item back in work: its answer no longer stands, and nobody contests it. Its place is that of the live
+    Edition again, with which it did not go while it was over.
 
     A main handler that never took it on (it was answered at once, or merged) does so now, by a clock of its own.
     """
@@ -153,7 +155,8 @@ def opened_again(item: Item, world: World) -> Item:
         dispatched_at=item.dispatched_at or world.now, close_at=None, contested_at=None, merged_into=None,
         reassigned_at=world.now if waits else item.reassigned_at,
     )  # fmt: skip
-    return wind(_main_is(again, "assigned" if waits else "accepted"), world)
+    running = wind(_main_is(again, "assigned" if waits else "accepted"), world)
+    return moved(running, world) or running
 
 
 def say(item: Item, account: Account, args: Args, world: World) -> Change:

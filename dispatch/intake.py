@@ -123,8 +123,7 @@ def stand(item: Item, placing: Placing, world: World) -> Item:
     if not item.needs_place and placing.spot is None and placing.original is None:
         resolution = replace(resolution, reason=None)
     lead = lead_of(resolution)
-    return replace(
-        led_by(item, lead, world),
+    return led_by(item, lead, world).but(
         spot=placing.spot,
         original=placing.original,
         guesses=placing.guesses,

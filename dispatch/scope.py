@@ -28,6 +28,8 @@ def readers_of(item: Item) -> tuple[str, ...]:
     keys = {f"maker:{item.maker}"}
     if item.lead.is_township:
         keys.add(f"township:{item.lead.code}")
+    if item.resolution.township is not None:  # another than the lead where boundaries changed while it was in work
+        keys.add(f"township:{item.resolution.township}")
     keys.update(f"unit:{handler.unit}" for handler in item.handlers if handler.state != "returned")
     keys.update(f"unit:{unit}" for unit in item.summoned)
     keys.update(f"worker:{task.worker}" for task in item.tasks if task.state != "void")

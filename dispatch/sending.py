@@ -16,7 +16,7 @@ def send(item: Item, world: World) -> Item:
     and stays with its lead as handler, so that no open item is ever without one."""
     item = route(item, world)
     if item.status == "received" and not item.is_unlocated:
-        item = replace(item, status="dispatched", dispatched_at=world.now)
+        item = item.but(status="dispatched", dispatched_at=world.now)
     return wind(item, world)
 
 
@@ -31,8 +31,8 @@ def route(item: Item, world: World) -> Item:
     kind = None if item.kind == UNCLASSIFIED else item.kind
     roles, task_kind = handlers_of(category, kind, item.lead, item.resolution, world.rules, world.units)
     if not item.assigned and item.status in BEFORE_ACCEPTANCE:
-        item = replace(item, handlers=tuple(Handler(role.unit, role.role) for role in roles))
-    return replace(item, tasks=_tasks(item, task_kind, world))
+        item = item.but(handlers=tuple(Handler(role.unit, role.role) for role in roles))
+    return item.but(tasks=_tasks(item, task_kind, world))
 
 
 BEFORE_ACCEPTANCE = frozenset({"received", "dispatched"})
@@ -55,7 +55,7 @@ def reassigned(item: Item, handlers: tuple[Handler, ...], world: World) -> Item:
 def led_by(item: Item, lead: Lead, world: World) -> Item:
     """The item under another lead: what the lead itself had to do goes to the new one."""
     old = item.lead
-    item = replace(item, lead=lead)
+    item = item.but(lead=lead)
     if lead == old or not any(h.unit == old.code for h in item.handlers):
         return item
     others = [h for h in item.handlers if h.unit != lead.code]

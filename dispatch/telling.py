@@ -7,7 +7,7 @@ from dispatch.item import CENTRE, Item
 from dispatch.notice import Notice
 from dispatch.scope import SEES_ALL, readers_of
 
-PARTING = frozenset({"released", "lead_lost", "task_void", "decided", "order_closed"})
+PARTING = frozenset({"released", "lead_lost", "boundary_lost", "task_void", "decided", "order_closed"})
 """Kinds that may tell somebody that the item is theirs no more (a dispute was granted): who could read it before is
 told of that one thing."""
 

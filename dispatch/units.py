@@ -1,8 +1,10 @@
 """Units that work is given to: departments, communities, townships; and the city's units and firms that are invited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from boundaries.district import District
 from dispatch.faults import Fault
 from dispatch.item import CENTRE
 from dispatch.tables import keep, read_text, table
@@ -31,6 +33,13 @@ class Unit:
     handler: str = ""
     leader_in_charge: str = ""
     responsible_leader: str = ""
+
+
+def units_with(district: District, known: Mapping[str, Unit]) -> dict[str, Unit]:
+    """The units once ``district`` is live: its townships and communities, and those ``known``, who go first."""
+    townships = [Unit(area.code, area.name, "township") for area in district.townships]
+    communities = [Unit(area.code, area.name, "community") for area in district.communities]
+    return {unit.code: unit for unit in (*townships, *communities)} | dict(known)
 
 
 def read_units(path: Path) -> tuple[tuple[Unit, ...], tuple[Fault, ...]]:

@@ -170,6 +170,8 @@ class WorkingCalendar:
 
 def aware(instant: datetime) -> datetime:
     """The instant in UTC; ValueError where it has no zone."""
+    if instant.tzinfo is UTC:
+        return instant
     if instant.tzinfo is None:
         raise ValueError("an instant without a zone")
     return instant.astimezone(UTC)

@@ -1,43 +1,69 @@
 """The distance from a point to the border of a polygon, along the ellipsoid.
 
 The nearest point of the border is sought in a plane in which degrees have their true length at the point's own
-latitude; the distance to it is then a geodesic. Borders are straight in degrees, as the predicates see them. That
-plane is out by about tan(lat) * d / 6371 km at a distance d: nothing within 2 km. Beyond, every segment that could
-still be nearest is measured again with the scale of the middle latitude between it and the point.
+latitude, and the distance to it measured in one where they have it at the latitude between the two. Borders are
+straight in degrees, as the predicates see them. The first plane is out by about tan(lat) * d / 6371 km at a distance d,
+the second by the square of that: nothing within 2 km. Beyond, every segment that could still be nearest is measured
+again, with geodesics.
 """
 
+import math
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from gis.cores import side_by_side
 from gis.ellipsoid import GEOD, metres_per_degree
-from gis.segments import Floats, Ints, Segments
+from gis.segments import Floats, Ints, Numbers, Segments, segments_of
+from gis.vertices import Vertices
 
 ROUNDING_M = 1e-6
 """Metres within which a point counts as on a border: above the rounding of degrees, below any surveyor."""
 _FAR = 2_000.0
 _BLOCK = 1_000_000
+_ALONE = 8_192
+"""Points below which a second thread does not pay."""
 
 
 class Borders:
-    """The borders (outer rings and holes) of numbered polygons."""
+    """The borders (outer rings and holes) of numbered polygons, which are valid.
 
-    def __init__(self, segments: Segments) -> None:
-        self._segments = segments
+    With ``vertices``, those of the same polygons, machine code seeks the nearest point; the answers are the same.
+    """
+
+    def __init__(self, geometries: Sequence[Any], vertices: Vertices | None = None) -> None:
+        self._geometries = geometries
+        self._vertices = vertices
+
+    @cached_property
+    def _segments(self) -> Segments:
+        return segments_of(self._geometries)
 
     def distance(self, owner: int, lon: float, lat: float) -> float:
         """Metres from one point (WGS84 degrees) to the border of polygon ``owner``, from either side; 0 on it."""
-        near_lon, near_lat = np.array([np.nan]), np.array([np.nan])
-        owners, lons, lats = np.array([owner]), np.array([lon]), np.array([lat])
-        if owner >= 0:
-            self._nearest(owner, np.array([0]), lons, lats, near_lon, near_lat)
-        return float(self._measured(owners, lons, lats, near_lon, near_lat)[0])
+        if self._vertices is not None and owner >= 0:
+            metres = self._quick(owner, lon, lat, self._vertices)
+            if metres <= _FAR:
+                return metres
+        return float(self.distances(np.array([owner]), np.array([lon]), np.array([lat]))[0])
 
-    def distances(self, owner: Ints, lon: Floats, lat: Floats) -> Floats:
+    def distances(self, owner: Ints | Numbers, lon: Floats, lat: Floats) -> Floats:
         """Metres from each point to the border of its own polygon; NaN where ``owner`` is negative or has no border.
 
         Within 1 cm + 0.1 % of the geodesic distance; what lies within ROUNDING_M is exactly 0.
         """
+        metres = np.full(len(lon), np.nan)
+        if self._vertices is not None:
+            vertices = self._vertices
+
+            def measure(part: slice) -> None:
+                near_lon, near_lat = _nearest_by_code(vertices, owner[part], lon[part], lat[part])
+                metres[part] = self._measured(owner[part], lon[part], lat[part], near_lon, near_lat)
+
+            side_by_side(len(lon), _ALONE, measure)
+            return metres
         near_lon, near_lat = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
         order = np.argsort(owner, kind="stable")
         firsts = np.searchsorted(owner[order], np.arange(len(self._segments.starts)))
@@ -45,6 +71,17 @@ class Borders:
             rows = order[firsts[polygon] : firsts[polygon + 1]]
             self._nearest(int(polygon), rows, lon, lat, near_lon, near_lat)
         return self._measured(owner, lon, lat, near_lon, near_lat)
+
+    def _quick(self, owner: int, lon: float, lat: float, vertices: Vertices) -> float:
+        """As ``distance`` where that is at most _FAR; something above, or NaN, where not."""
+        from gis.near import nearest_one
+
+        per_lon, per_lat = metres_per_degree(lat)
+        x, y = nearest_one(
+            lon, lat, owner, per_lon, per_lat, vertices.flat, vertices.owners, vertices.starts, vertices.boxes
+        )
+        metres = float(_ground_m(lon, lat, x, y, math))
+        return 0.0 if metres < ROUNDING_M else metres
 
     def nearest_of(self, owners: Sequence[int], lon: float, lat: float) -> tuple[int, float]:
         """Which of several polygons has its border nearest to a point, and the metres; the first of equally near ones.
@@ -95,13 +132,15 @@ class Borders:
         metres2 = ((off_x - step_x) * per_lon) ** 2 + ((off_y - step_y) * per_lat) ** 2
         return x0 + step_x, y0 + step_y, metres2
 
-    def _measured(self, owner: Ints, lon: Floats, lat: Floats, near_lon: Floats, near_lat: Floats) -> Floats:
+    def _measured(self, owner: Ints | Numbers, lon: Floats, lat: Floats, near_lon: Floats, near_lat: Floats) -> Floats:
         metres = np.full(len(lon), np.nan)
         known = np.nonzero(np.isfinite(near_lon))[0]
         if len(known):
-            metres[known] = geodesic_m(lon[known], lat[known], near_lon[known], near_lat[known])
+            metres[known] = _ground_m(lon[known], lat[known], near_lon[known], near_lat[known], np)
         for row in np.nonzero(metres > _FAR)[0]:
-            metres[row] = self._far(int(owner[row]), lon[row : row + 1], lat[row : row + 1], float(metres[row]))
+            one = slice(row, row + 1)
+            found = float(geodesic_m(lon[one], lat[one], near_lon[one], near_lat[one])[0])
+            metres[row] = self._far(int(owner[row]), lon[one], lat[one], found)
         metres[metres < ROUNDING_M] = 0.0
         return metres
 
@@ -116,6 +155,25 @@ class Borders:
             return found
         again = geodesic_m(np.repeat(lon, len(close)), np.repeat(lat, len(close)), x[0, close], y[0, close])
         return min(found, float(again.min()))
+
+
+def _nearest_by_code(vertices: Vertices, owner: Ints | Numbers, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """The nearest border points, NaN where there is none."""
+    from gis.near import nearest
+
+    near_lon, near_lat = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
+    per_lon, per_lat = metres_per_degree(np.where(owner >= 0, lat, 0.0), np)
+    whose = owner.astype(np.int32, copy=False)
+    flat, owners, starts = vertices.flat, vertices.owners, vertices.starts
+    nearest(lon, lat, whose, per_lon, per_lat, flat, owners, starts, vertices.boxes, near_lon, near_lat)
+    return near_lon, near_lat
+
+
+def _ground_m(lon0: Any, lat0: Any, lon1: Any, lat1: Any, m: Any) -> Any:
+    """Metres between points (degrees) that are near each other, by the scale of the latitude between them."""
+    per_lon, per_lat = metres_per_degree((lat0 + lat1) / 2.0, m)
+    across, up = (lon1 - lon0) * per_lon, (lat1 - lat0) * per_lat
+    return m.sqrt(across * across + up * up)
 
 
 def geodesic_m(lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> Floats:

@@ -13,20 +13,18 @@ from shapely import MultiPolygon, Polygon
 from gis.border import Borders
 from gis.boxes import Boxes
 from gis.circle import MOST_CANDIDATES, box_about, circle, circle_radius, shares, usable_accuracy
-from gis.exact import Exact
+from gis.finder import finder_of
 from gis.place import Box, Place
-from gis.raster import FIRST_EDGE, OUTSIDE, build_raster
+from gis.raster import OUTSIDE
 from gis.resolution import OUTSIDE as OUTSIDE_DISTRICT
 from gis.resolution import Candidate, Nearest, Resolution
-from gis.segments import Floats, segments_of
-from gis.sound import sound
+from gis.segments import Floats
+from gis.sound import sound_all
 
 _TOUCH_DEGREES = 1e-7
 """About 1 cm: a gap narrower than that between two cells is a matter of drawing."""
 _OVER = 1.01
 """How far over its radius a circle drawn with corners, and the tolerance of ``border_m``, can reach."""
-_BLOCK = 65_536
-"""Points handled at a time, so that what is in hand stays in the processor's cache."""
 _WIDE = 1_000_000.0
 """Metres beyond which boxes in degrees say little about nearness, so that every cell is measured."""
 
@@ -52,18 +50,15 @@ class CellIndex:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells: tuple[Cell, ...] = tuple(sorted(cells, key=lambda cell: cell.code))
-        self.geometries: tuple[Polygon | MultiPolygon, ...] = tuple(sound(cell.geometry) for cell in self.cells)
-        self.unsound: tuple[str, ...] = tuple(
-            cell.code
-            for cell, used in zip(self.cells, self.geometries, strict=True)
-            if used.is_empty or not cell.geometry.is_valid
-        )
+        self.geometries, well = sound_all([cell.geometry for cell in self.cells])
+        self.unsound: tuple[str, ...] = tuple(cell.code for cell, ok in zip(self.cells, well, strict=True) if not ok)
         self.box: Box | None = _box(self.geometries)
-        segments = segments_of(self.geometries)
-        self._raster = build_raster(segments, self.box or (0.0, 0.0, 0.0, 0.0), _pixels_for(len(self.cells)))
-        self._exact = Exact(self.geometries)
-        self._borders = Borders(segments)
-        self._boxes = Boxes(self.geometries)
+        self._finder, vertices = finder_of(self.geometries, self.box)
+        self._borders = Borders(self.geometries, vertices)
+
+    @cached_property
+    def _boxes(self) -> Boxes:
+        return Boxes(self.geometries)
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -73,27 +68,12 @@ class CellIndex:
 
     def find(self, lon: float, lat: float) -> int:
         """The position in ``cells`` of the cell that holds the point, -1 for none."""
-        raster = self._raster
-        u = (lon - raster.west) * raster.per_lon
-        v = (lat - raster.south) * raster.per_lat
-        if not (0.0 <= u < raster.columns and 0.0 <= v < raster.rows):
-            return OUTSIDE
-        value: int = raster.flat[int(v) * raster.columns + int(u)]
-        if value >= OUTSIDE:
-            return value
-        edge = FIRST_EDGE - value
-        return self._exact.first_of(raster.candidates[raster.starts[edge] : raster.starts[edge + 1]], lon, lat)
+        return self._finder.find(lon, lat)
 
     def find_many(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.int32]:
         """As ``find``, for columns of points."""
         x, y = _columns(lon, lat)
-        found = np.empty(len(x), dtype=np.int32)
-        for begin in range(0, len(x), _BLOCK):
-            part = slice(begin, begin + _BLOCK)
-            values = self._raster.values(x[part], y[part])
-            self._exact.settle(self._raster, values, x[part], y[part])
-            found[part] = values
-        return found
+        return self._finder.find_many(x, y)
 
     def find_plain(self, lon: float, lat: float) -> int:
         """As ``find``, by the plain road: boxes from the R-tree, then ``covers``. The measure of the quick one."""
@@ -136,7 +116,7 @@ class CellIndex:
         whether the point lies on it. Equal to ``resolve`` row by row."""
         x, y = _columns(lon, lat)
         numbers = self.find_many(x, y)
-        metres = self._borders.distances(numbers.astype(np.int64), x, y)
+        metres = self._borders.distances(numbers, x, y)
         return numbers, metres, metres == 0.0
 
     def doubtful_many(
@@ -233,16 +213,13 @@ def is_doubtful(township: str, candidates: Sequence[Candidate], doubt_share: flo
 
 
 def _box(geometries: Sequence[Any]) -> Box | None:
-    some = [geometry.bounds for geometry in geometries if not geometry.is_empty]
-    if not some:
+    if not geometries:
         return None
-    west, south, east, north = zip(*some, strict=True)
-    return min(west), min(south), max(east), max(north)
-
-
-def _pixels_for(cells: int) -> int:
-    """Pixels of the raster: a million for the 144 cells of a district (4 MB), 16 million at most."""
-    return min(max(7_000 * cells, 65_536), 16_000_000)
+    shapes = np.empty(len(geometries), dtype=object)
+    shapes[:] = geometries
+    bounds = shapely.total_bounds(shapes)
+    west, south, east, north = bounds.tolist()
+    return None if np.isnan(bounds).any() else (west, south, east, north)
 
 
 def _columns(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:

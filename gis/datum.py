@@ -7,7 +7,8 @@ stands here is its public reconstruction, known as *EvilTransform* (project on4w
 (pycoordtrans; PRCoords). China, for both, is the plain box of EvilTransform. The two agree with what the map makers'
 services give to about a metre; that is a limit of what is public, not of this arithmetic.
 
-One text of the formulas serves scalars (``math``) and arrays (``numpy``); the two may differ in the last binary place.
+One text of the formulas serves scalars and arrays, and of GCJ-02 machine code too (:mod:`gis.curves`), with the same
+bits. Of BD-09, whose text uses the sines of ``math`` and ``numpy``, the last binary place may differ.
 """
 
 import math
@@ -16,7 +17,10 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from gis.cores import side_by_side
+from gis.curves import ROUNDS, many_closer, many_forward, one_closer, one_forward
 from gis.datum_names import DATUMS, datum_named
+from gis.engine import numba_is_there
 from gis.errors import Refusal
 
 __all__ = ["DATUMS", "UnknownDatum", "datum_named", "from_wgs84", "to_wgs84"]
@@ -24,12 +28,12 @@ __all__ = ["DATUMS", "UnknownDatum", "datum_named", "from_wgs84", "to_wgs84"]
 Floats = npt.NDArray[np.float64]
 
 CHINA = (72.004, 0.8293, 137.8347, 55.8271)
-_A = 6378245.0
-_EE = 0.00669342162296594323
 _BD_TURN = math.pi * 3000.0 / 180.0
 _BD_LON, _BD_LAT = 0.0065, 0.0060
 # A round of the fixed point shrinks the error by 0.005 (GCJ-02) or 0.03 (BD-09), from 0.02 degrees at most.
-_ROUNDS = {"gcj02": 7, "bd09": 11}
+_ROUNDS = {"gcj02": ROUNDS, "bd09": 11}
+_ALONE = 16_384
+"""Points below which a second thread does not pay, and machine code is not fetched."""
 _REACH = 0.05
 _ROUNDING = 1e-10
 
@@ -75,7 +79,10 @@ def _convert(lon: Any, lat: Any, datum: str, *, backward: bool) -> tuple[Any, An
     if np.ndim(lon) == 0 and np.ndim(lat) == 0:
         return _convert_one(float(lon), float(lat), name, backward)
     lons, lats = np.broadcast_arrays(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
-    return _convert_many(lons.copy(), lats.copy(), name, backward)
+    x, y = lons.copy(), lats.copy()
+    flat_x, flat_y = x.reshape(-1), y.reshape(-1)
+    side_by_side(len(flat_x), _ALONE, lambda part: _convert_many(flat_x[part], flat_y[part], name, backward))
+    return x, y
 
 
 def _convert_one(lon: float, lat: float, name: str, backward: bool) -> tuple[float, float]:
@@ -88,16 +95,16 @@ def _convert_one(lon: float, lat: float, name: str, backward: bool) -> tuple[flo
     return (float(x), float(y)) if _in_china(x, y, _ROUNDING) else (lon, lat)
 
 
-def _convert_many(lon: Floats, lat: Floats, name: str, backward: bool) -> tuple[Floats, Floats]:
+def _convert_many(lon: Floats, lat: Floats, name: str, backward: bool) -> None:
+    """Converts columns where they stand."""
     if name not in _ROUNDS:
-        return lon, lat
-    rows = np.nonzero(_in_china(lon, lat, _REACH if backward else 0.0))
+        return
+    rows = np.nonzero(_in_china(lon, lat, _REACH if backward else 0.0))[0]
     x, y = (_inverse if backward else _forward)(lon[rows], lat[rows], name, np)
     if backward:
         kept = _in_china(x, y, _ROUNDING)
         x, y = np.where(kept, x, lon[rows]), np.where(kept, y, lat[rows])
     lon[rows], lat[rows] = x, y
-    return lon, lat
 
 
 def _in_china(lon: Any, lat: Any, reach: float) -> Any:
@@ -106,6 +113,8 @@ def _in_china(lon: Any, lat: Any, reach: float) -> Any:
 
 
 def _inverse(lon: Any, lat: Any, name: str, m: Any) -> tuple[Any, Any]:
+    if name == "gcj02":
+        return _inverse_gcj02(lon, lat, m)
     x, y = lon, lat
     for _ in range(_ROUNDS[name]):
         ahead_x, ahead_y = _forward(x, y, name, m)
@@ -113,28 +122,23 @@ def _inverse(lon: Any, lat: Any, name: str, m: Any) -> tuple[Any, Any]:
     return x, y
 
 
+def _inverse_gcj02(lon: Any, lat: Any, m: Any) -> tuple[Any, Any]:
+    if m is np and len(lon) >= _ALONE // 2 and numba_is_there():
+        from gis.datum_loops import inverse
+
+        found = np.empty_like(lon), np.empty_like(lat)
+        inverse(lon, lat, *found)
+        return found
+    closer = many_closer if m is np else one_closer
+    x, y = lon, lat
+    for _ in range(ROUNDS):
+        x, y = closer(lon, lat, x, y)
+    return x, y
+
+
 def _forward(lon: Any, lat: Any, name: str, m: Any) -> tuple[Any, Any]:
-    x, y = _gcj02(lon, lat, m)
+    x, y = many_forward(lon, lat) if m is np else one_forward(lon, lat)
     return _bd09(x, y, m) if name == "bd09" else (x, y)
-
-
-def _gcj02(lon: Any, lat: Any, m: Any) -> tuple[Any, Any]:
-    x, y = lon - 105.0, lat - 35.0
-    px, py = x * m.pi, y * m.pi
-    root = m.sqrt(m.fabs(x))
-    both = 20.0 * m.sin(6.0 * px) + 20.0 * m.sin(2.0 * px)
-    waves_y = both + 20.0 * m.sin(py) + 40.0 * m.sin(py / 3.0) + 160.0 * m.sin(py / 12.0) + 320.0 * m.sin(py / 30.0)
-    waves_x = both + 20.0 * m.sin(px) + 40.0 * m.sin(px / 3.0) + 150.0 * m.sin(px / 12.0) + 300.0 * m.sin(px / 30.0)
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves_y * 2.0 / 3.0
-    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves_x * 2.0 / 3.0
-    phi = lat * (m.pi / 180.0)
-    w2 = 1.0 - _EE * m.sin(phi) ** 2
-    w = m.sqrt(w2)
-    degree = m.pi / 180.0
-    return (
-        lon + east / (degree * _A * m.cos(phi) / w),
-        lat + north / (degree * _A * (1.0 - _EE) / (w2 * w)),
-    )
 
 
 def _bd09(lon: Any, lat: Any, m: Any) -> tuple[Any, Any]:

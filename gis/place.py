@@ -26,7 +26,8 @@ _DETAILS = {
     "swapped-axes": "Latitude and longitude seem to be swapped: longitude comes first.",
     "null-island": "The point is at 0, 0, which is what a device sends that has no position.",
 }
-_REASONS = (None, *_DETAILS)
+REASONS = (None, *_DETAILS)
+"""What the numbers of :func:`places_of` stand for."""
 
 
 class NoPlace(Refusal):
@@ -91,17 +92,26 @@ def places_many(
     y, y_faults = read_numbers(lat)
     if x.shape != y.shape or x.ndim != 1:
         raise ValueError("longitudes and latitudes must be two columns of the same length")
+    x, y, why = places_of(x, x_faults, y, y_faults, datum, box)
+    return x, y, np.array(REASONS, dtype=object)[why]
+
+
+def places_of(
+    x: Floats, x_faults: npt.NDArray[np.int8], y: Floats, y_faults: npt.NDArray[np.int8], datum: object, box: Box | None
+) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
+    """As :func:`places_many`, for columns that :func:`gis.number.read_numbers` has read; reasons as positions in
+    REASONS."""
     names = _names(datum, len(x))
     why = np.zeros(len(x), dtype=np.int8)
-    why[_null_island(x, y, box)] = _REASONS.index("null-island")
-    why[~((np.abs(x) <= 180.0) & (np.abs(y) <= 90.0))] = _REASONS.index("out-of-range")
-    why[_swapped(x, y, box)] = _REASONS.index("swapped-axes")
-    why[names < 0] = _REASONS.index("unknown-datum")
+    why[_null_island(x, y, box)] = REASONS.index("null-island")
+    why[~((np.abs(x) <= 180.0) & (np.abs(y) <= 90.0))] = REASONS.index("out-of-range")
+    why[_swapped(x, y, box)] = REASONS.index("swapped-axes")
+    why[names < 0] = REASONS.index("unknown-datum")
     for reason in (NOT_A_NUMBER, NO_LOCATION):
         fault = FAULTS.index(reason)
-        why[(x_faults == fault) | (y_faults == fault)] = _REASONS.index(reason)
+        why[(x_faults == fault) | (y_faults == fault)] = REASONS.index(reason)
     x, y = _converted(x, y, names, why == 0)
-    return x, y, np.array(_REASONS, dtype=object)[why]
+    return x, y, why
 
 
 def _names(datum: object, rows: int) -> npt.NDArray[np.int8]:

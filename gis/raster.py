@@ -58,7 +58,7 @@ class Raster:
 
 def build_raster(segments: Segments, box: tuple[float, float, float, float], target: int) -> Raster:
     """The raster of the polygons bounded by ``segments``, in about ``target`` nearly square pixels over ``box``."""
-    columns, rows, size = _shape(box, target)
+    columns, rows, size = shape_of(box, target)
     west, south = box[0] - size, box[1] - size
     per = 1.0 / size
     u0, v0 = (segments.x0 - west) * per, (segments.y0 - south) * per
@@ -75,7 +75,7 @@ def build_raster(segments: Segments, box: tuple[float, float, float, float], tar
     return Raster(west, south, per, per, columns, rows, pixels, starts, pairs[1].astype(np.int32), pixels.data)
 
 
-def _shape(box: tuple[float, float, float, float], target: int) -> tuple[int, int, float]:
+def shape_of(box: tuple[float, float, float, float], target: int) -> tuple[int, int, float]:
     """Columns, rows and the pixel's size in degrees, with a margin of one pixel on every side."""
     width, height = box[2] - box[0], box[3] - box[1]
     size = max(np.sqrt(width * height / target), max(width, height) / target, max(map(abs, box)) * _FINEST, 1e-12)

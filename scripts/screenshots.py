@@ -23,6 +23,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.plan_pictures import PREPARED
 from scripts.scene import Scene, scene_of, sign_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,8 @@ class Shot:
     pane: str = ""
     key: str = ""
     size: tuple[int, int] | None = None
+    prepared: str = ""
+    """A name of ``plan_pictures.PREPARED``: what is done on the page before the picture is taken."""
     do: Do | None = None
 
 
@@ -100,8 +103,9 @@ SHOTS = (
     Shot("township", "officer", "/township"),
     Shot("township-map", "officer", "/", pane="map"),
     Shot("department", "department", "/department"),
+    Shot("plan", "planner", "/plan", prepared="at a fault"),
+    Shot("plan-rehearsed", "planner", "/plan", prepared="rehearsed"),
     Shot("supervise", "supervisor", "/supervise"),
-    Shot("plan", "planner", "/plan"),
     Shot("report", None, "/report"),
     Shot("reported", None, "/report", do=reported),
     Shot("public-map", None, "/map", do=into_public_map),
@@ -142,6 +146,9 @@ def take(browser: Browser, url: str, scene: Scene, role: str | None, shots: list
 def picture(page: Page, shot: Shot, scene: Scene) -> bytes:
     """What stands on the screen, with a palette: a third of the size, and nobody sees it."""
     page.wait_for_timeout(SETTLE_MS)
+    if shot.prepared:
+        PREPARED[shot.prepared](page)
+        page.wait_for_timeout(SETTLE_MS)
     if shot.pane and page.locator(f".panes [data-pane={shot.pane}]").is_visible():
         page.click(f".panes [data-pane={shot.pane}]")
         page.wait_for_timeout(SETTLE_MS)

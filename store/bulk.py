@@ -18,7 +18,8 @@ from dispatch.intake import Label, take_in
 from dispatch.item import Item
 from dispatch.report import Report
 from store import saving
-from store.desk import Desk, hold_edition, intake_keys, number_of
+from store.desk import Desk, intake_keys, number_of
+from store.holding import hold_edition
 from store.queries import queries
 from store.rows import dumped
 
@@ -58,7 +59,7 @@ def decide(desk: Desk, account: Account, block: Sequence[Incoming]) -> Decided:
         id = next(ids)
         label = Label(id, number_of(id, local), account.id, account.demonstration, secrets.token_hex(8))
         item = take_in(report, label, world)
-        items.append(saving.add(gathered, desk.pen, item, account, own))
+        items.append(saving.add(gathered, desk.pen, item, account, own, write=Gathered.execute))
     return Decided(block, items, gathered.rows, edition)
 
 

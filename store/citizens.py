@@ -25,6 +25,7 @@ from dispatch.world import World
 from store import saving
 from store.desk import BETWEEN_TRIES_S, TRIES, scope, unknown
 from store.errors import DatabaseAway
+from store.holding import NotReady, hold_ready
 from store.picture_files import PictureFiles
 from store.pool import Pool
 from store.queries import queries
@@ -36,6 +37,8 @@ WINDOW = timedelta(minutes=15)
 MOST_OF_NETWORK, MOST_FROM_ONE, MOST_OF_NUMBER = 300, 10, 200
 """Attempts in a window: thousands of phones behind one address; somebody who mistypes; for one number from everywhere.
 Numbers can be guessed, codes cannot: nobody shall shut the citizen out by trying some."""
+
+RATES = frozenset({"rate", "follow_up"})
 
 Decide = Callable[[Item, tuple[Line, ...], World], Change | None]
 """What is to become of a locked item; None where nothing is to be done."""
@@ -121,6 +124,8 @@ class Citizens:
             try:
                 with self.pool.transaction() as cur:
                     return self._decided(cur, actor, keys, number, action, decide)
+            except NotReady as not_ready:
+                self.worlds.shelf.get(not_ready.edition)
             except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
                 time.sleep(BETWEEN_TRIES_S)
         raise DatabaseAway("The item is being changed by somebody else; nothing was done. Try again.")
@@ -128,12 +133,14 @@ class Citizens:
     def _decided(
         self, cur: cursor, actor: Account, keys: list[str] | None, number: str, action: str, decide: Decide
     ) -> Item:
+        # a bad rating opens an item again, at its place in the live Edition
+        edition = hold_ready(cur, self.worlds) if action in RATES else None
         cur.execute("SET LOCAL lock_timeout = '250ms'")
         cur.execute(queries.item_lock, {"number": number, "keys": keys})
         if cur.fetchone() is None:
             raise unknown(number)
         before = _card(cur, number, keys)
-        world = self.worlds.now()
+        world = self.worlds.now(edition)
         change = decide(before, _lines(cur, before), world)
         if change is None:
             return before

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg2.errors
 from psycopg2.extensions import cursor
 
+from boundaries.edition import Edition
 from dispatch.account import ESCALATOR, Account
 from dispatch.errors import Changed, Forbidden, UnknownItem, WrongState
 from dispatch.intake import Label, take_in
@@ -19,34 +20,25 @@ from dispatch.report import Report
 from dispatch.scope import has_secret_reporter, keys_of, sees_words
 from dispatch.waiting import QUIET
 from dispatch.workflow import act
-from store import merging, prepared, repeats, saving
-from store.errors import DatabaseAway, NoEdition, PlansGone
+from store import as_of, merging, prepared, repeats, saving
+from store.errors import DatabaseAway, PlansGone
 from store.filters import filled
+from store.holding import EDITION_LOCK, NotReady, hold_ready
 from store.keys import bounded, intake_keys, number_of
 from store.pool import Pool
 from store.queries import queries
 from store.rows import dumped, item_of
 from store.world import Worlds
 
-EDITION_LOCK = 0x46454449
-"""Advisory lock: intake holds it shared from reading the live Edition to its commit, publishing alone to flip."""
-
-PLACING = frozenset({"locate", "unmerge", "split"})
+PLACING = frozenset({"locate", "unmerge", "split", "reopen"})
 """Actions that resolve a place anew, and so must hold the live Edition."""
 
 NOT_LONG = "SET LOCAL lock_timeout = '250ms'"
 """How long an action waits for its item; then it lets go of its connection and tries again."""
 
-TRIES = 40
+TRIES = 120
+"""Half a minute for who waits for an item: a publish on a busy machine holds those it moves for seconds."""
 BETWEEN_TRIES_S = 0.05
-
-
-class _NotReady(Exception):
-    """The live Edition is not in memory yet. It is built outside the transaction, which holds a lock."""
-
-    def __init__(self, edition: int) -> None:
-        super().__init__(edition)
-        self.edition = edition
 
 
 class Desk:
@@ -71,7 +63,8 @@ class Desk:
                 with self.pool.transaction() as cur:
                     if keys and (first := self.known(cur, account, keys)) is not None:
                         return first, False
-                    cur.execute(f"{queries.edition_hold};\n{queries.intake_begin}", {"edition_lock": EDITION_LOCK})
+                    asked = {"edition_lock": EDITION_LOCK}
+                    prepared.run(cur, queries.intake_begin, asked, first=[queries.edition_hold])
                     begun = cur.fetchone()
                     if begun["edition"] == edition:
                         item = take_in(report, self.label(account, begun["id"], salt, world.now), world)
@@ -79,6 +72,8 @@ class Desk:
                 # another Edition went live meanwhile: let go of the lock, build its index, and ask again
                 edition = begun["edition"]
                 self.worlds.shelf.flip(edition)
+            except PlansGone:
+                continue
             except psycopg2.errors.UniqueViolation as taken:
                 if taken.diag.constraint_name != "intake_keys_pkey":
                     raise
@@ -110,10 +105,15 @@ class Desk:
         found: Item = self.pool.again(lambda cur: self._card(cur, account, number))
         return found
 
-    def items(self, account: Account, filters: Mapping[str, Any], limit: int, before: int | None) -> list[Item]:
-        """A page in scope, newest first; see the query items_page for the filters."""
+    def items(
+        self, account: Account, filters: Mapping[str, Any], limit: int, before: int | None, by: Edition | None = None
+    ) -> list[Item]:
+        """A page in scope, newest first; see the query items_page for the filters. ``township`` and ``grid`` are those
+        that the items bear, or where the Edition ``by`` puts them."""
         values = filled(filters, self.worlds.clock()) | {"keys": scope(account), "limit": limit, "before": before}
         with self.pool.transaction() as cur:
+            if by is not None:
+                return as_of.page(cur, values, by, limit, before)
             cur.execute(queries.items_page, values)
             return [item_of(row) for row in cur.fetchall()]
 
@@ -159,7 +159,7 @@ class Desk:
             except psycopg2.errors.UniqueViolation as taken:
                 if taken.diag.constraint_name != repeats.TAKEN:
                     raise
-            except _NotReady as not_ready:
+            except NotReady as not_ready:
                 self.worlds.shelf.get(not_ready.edition)
             except PlansGone:
                 continue
@@ -179,9 +179,7 @@ class Desk:
         edition = None
         if action in PLACING:
             # Edition first, then the row, and never waiting long for it: a publisher holds rows while it waits for us
-            edition = hold_edition(cur)
-            if not self.worlds.shelf.has(edition):
-                raise _NotReady(edition)
+            edition = hold_ready(cur, self.worlds)
         if action in merging.TOGETHER or action in merging.ENDING:
             cur.execute(NOT_LONG)
         if action in merging.TOGETHER:
@@ -264,18 +262,6 @@ def _is_quiet(row: Mapping[str, Any]) -> bool:
     """Whether an event changes nothing that an action depends on: a warning or reminder of the escalator."""
     told = json.loads(row["body"])
     return told["actor"]["role"] == ESCALATOR.role and told["action"] in QUIET
-
-
-def hold_edition(cur: cursor) -> int:
-    """Hold the live Edition, shared, until the commit; its id. Raises NoEdition.
-
-    Two statements: one that waited for the lock would still see the Edition that was live when it began to wait.
-    """
-    cur.execute(f"{queries.edition_hold};\n{queries.edition_live}", {"edition_lock": EDITION_LOCK})
-    row = cur.fetchone()
-    if row is None:
-        raise NoEdition()
-    return int(row["edition"])
 
 
 def scope(account: Account) -> list[str] | None:

@@ -61,3 +61,42 @@ class EditionChanged(Refusal):
     """Another Edition is live than the one expected."""
 
     code = "edition-changed"
+
+
+class NotPlanned(Refusal):
+    """No Edition with that number waits to go live."""
+
+    code = "not-planned"
+
+
+class PastInstant(Refusal):
+    """An Edition cannot go live at an instant that is over."""
+
+    code = "past-instant"
+
+
+class UnknownDraft(Refusal):
+    """There is no such draft, or no such work on one: thrown away perhaps."""
+
+    code = "not-found"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or "There is no such draft: another planner may have thrown it away.")
+
+
+class TooManyDrafts(Refusal):
+    """As many drafts are kept as may be."""
+
+    code = "too-many-drafts"
+
+
+class DraftHasErrors(Refusal):
+    """A draft with errors does not become an Edition."""
+
+    code = "draft-has-errors"
+
+
+class PlannersBusy(Refusal):
+    """This server has enough work of planners to do."""
+
+    code = "throttled"

@@ -7,6 +7,7 @@ out connections that the server closed long ago.
 import contextlib
 import json
 import os
+import re
 import select
 import threading
 import time
@@ -27,8 +28,16 @@ from store.cursors import RowCursor
 from store.errors import DatabaseAway, PlansGone, RowRefused
 
 psycopg2.extras.register_uuid()
-psycopg2.extras.register_default_json(globally=True, loads=orjson.loads)
-psycopg2.extras.register_default_jsonb(globally=True, loads=orjson.loads)
+
+
+def loaded(text: str) -> Any:
+    """What JSON of the database says; its whole numbers are exact, however large."""
+    return (json if _LONG.search(text) else orjson).loads(text)
+
+
+_LONG = re.compile(r"\d{19}")
+psycopg2.extras.register_default_json(globally=True, loads=loaded)
+psycopg2.extras.register_default_jsonb(globally=True, loads=loaded)
 register_adapter(dict, lambda value: psycopg2.extras.Json(value, dumps=lambda v: json.dumps(v, ensure_ascii=False)))
 
 AWAY = ("57P01", "57P02", "57P03", "57P05", "53300")

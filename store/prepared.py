@@ -32,6 +32,12 @@ def run(cur: cursor, statement: str, values: Mapping[str, Any], *, first: Sequen
     cur.execute(";\n".join(_ready(cur, one) for one in (*first, statement)), values)
 
 
+def run_all(cur: cursor, all_: Sequence[tuple[Sequence[str], Mapping[str, Any]]]) -> None:
+    """Execute named queries, each group with values of its own, on one way there and back; nothing is read."""
+    ready = ((";\n".join(_ready(cur, one) for one in group), values) for group, values in all_)
+    cur.execute(b";\n".join(cur.mogrify(group, values) for group, values in ready))
+
+
 def _ready(cur: cursor, statement: str) -> str:
     """What executes a statement: itself where it sets something, else its plan."""
     if statement.startswith("SET "):

@@ -3,60 +3,40 @@
 One transaction moves the items and flips: whoever looks sees the old Edition with the old places or the new one with
 the new, and a ``kill -9`` leaves the old. Intake is held off only for the last step: while most items move it goes on,
 then the exclusive lock waits for the intakes under way, what they brought is moved too, and the commit lets go.
+
+Nobody publishes over what they have not seen: the Edition that is live when a publish begins (or that ``expect`` names)
+must still be live when it flips. An Edition may wait for an instant; any process carries it out then.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from psycopg2.extensions import cursor
-from psycopg2.extras import execute_values
 
 from boundaries.district import District
-from boundaries.edition import Edition, digest_of, to_rows
+from boundaries.edition import Edition
 from boundaries.gazetteer import Gazetteer
 from dispatch.account import Account
-from dispatch.item import Item
-from dispatch.moving import moved
+from dispatch.notice import Notice
 from dispatch.units import Unit
 from dispatch.world import World
-from store import saving
-from store.desk import EDITION_LOCK
+from store import editions, plans, saving
+from store.editions import listed, live_edition_id, retired
 from store.errors import EditionChanged
+from store.moving import Mover, last_step
+from store.plans import PLANNERS, Plan, cancel, planned
 from store.pool import Pool
 from store.queries import queries
-from store.rows import dumped, item_of
+from store.rows import dumped
 from store.world import Worlds
+
+__all__ = ["cancel", "carry_out_due", "listed", "live_edition_id", "planned", "publish", "retired", "rollback"]
 
 PUBLISH_LOCK = 0x5055424C
 READY_S = 30.0
-BATCH = 500
-PASSES = 5
-FEW = 100
-"""So little may be left for the moment in which intake waits."""
-OVERLAP = timedelta(minutes=5)
-"""An intake that began before us may commit after we looked; none takes nearly so long."""
 
-
-def live_edition_id(pool: Pool) -> int | None:
-    """The id of the live Edition, None before the first publish."""
-    with pool.transaction() as cur:
-        cur.execute(queries.edition_live)
-        row = cur.fetchone()
-    return int(row["edition"]) if row else None
-
-
-def listed(pool: Pool) -> list[dict[str, Any]]:
-    """All Editions, newest first."""
-    with pool.transaction() as cur:
-        cur.execute(queries.editions_listed)
-        rows = [dict(row) for row in cur.fetchall()]
-    for row in rows:
-        row["published_at"] = row["published_at"].isoformat()
-        row["live_from"] = [at.isoformat() for at in row["live_from"]]
-    return rows
+Clock = Callable[[], datetime]
 
 
 def publish(
@@ -68,51 +48,110 @@ def publish(
     by: Account,
     reason: str,
     expect: int | None,
-    clock: Callable[[], datetime],
+    clock: Clock,
+    at: datetime | None = None,
+    move_in_work: bool = False,
+    again: int | None = None,
 ) -> int:
-    """Publish ``district`` as a new live Edition; its id. Open items whose cell changes move with it.
+    """Publish ``district`` as a new Edition, now or at the future instant ``at``; its id.
 
-    Raises EditionChanged where ``expect`` names another Edition than the live one.
+    Open items whose place changes follow when it goes live; those in work keep lead and handlers unless
+    ``move_in_work``. ``again`` is the Edition whose district this is (see ``rollback``).
+
+    ``expect`` (None: what is live, or will be by ``at`` as planned) must be the Edition that is live just before.
+    Raises EditionChanged where another one is, now or because a publish beside this one was quicker; PastInstant;
+    NoEdition for an instant while nothing is live. A plan that finds another Edition live when its time has come is
+    refused then, and the planners are told.
     """
-    _expect(expect, live_edition_id(pool))
-    edition = _store(pool, district, by, reason, clock())
-    built = Edition.of(district, edition)
-    _wait_until_ready(pool, edition)
+    now = clock()
+    if at is not None:
+        plans.demand_future(at, now)
+    with pool.transaction() as cur:
+        seen = plans.before(cur, at)
+        plans.alone(cur)
+        live = plans.before(cur, at)
+        editions.demand(seen if expect is None else expect, live)
+        if at is not None:
+            plans.demand_live(live)
+        edition = editions.store(cur, district, by, reason, now, again)
+        if at is not None:
+            plans.add(cur, edition, at, plans.demand_live(live), move_in_work, by)
+            return edition
+    _go_live(pool, worlds, pen, district, Plan(edition, now, live, move_in_work, by), clock)
+    return edition
+
+
+def rollback(
+    pool: Pool,
+    worlds: Worlds,
+    pen: saving.Pen,
+    to: int,
+    *,
+    by: Account,
+    reason: str,
+    expect: int | None,
+    clock: Clock,
+    at: datetime | None = None,
+    move_in_work: bool = False,
+) -> int:
+    """Publish the district of the Edition ``to`` again, as a new Edition; its id. The rest is as ``publish`` says.
+    Raises NoEdition where there is no such Edition."""
+    district = editions.district_of(pool, to)
+    return publish(
+        pool, worlds, pen, district, by=by, reason=reason, expect=expect, clock=clock, at=at,
+        move_in_work=move_in_work, again=to,
+    )  # fmt: skip
+
+
+def carry_out_due(pool: Pool, worlds: Worlds, pen: saving.Pen, clock: Clock) -> int | None:
+    """Let the planned Edition go live whose time came first; its id, None where none is due or it was refused.
+
+    Any number of processes may do it at once: one does, and the others find it done.
+    """
+    plan = plans.due(pool, clock())
+    if plan is None:
+        return None
+    try:
+        district = editions.district_of(pool, plan.edition)
+        done = _go_live(pool, worlds, pen, district, plan, clock, planned=True)
+    except EditionChanged:
+        plans.refuse(pool, plan, live_edition_id(pool), clock())
+        return None
+    return plan.edition if done else None
+
+
+def _go_live(
+    pool: Pool, worlds: Worlds, pen: saving.Pen, district: District, plan: Plan, clock: Clock, planned: bool = False
+) -> bool:
+    """Move the open items and flip. False, and nothing is done, where a plan was carried out or cancelled meanwhile.
+
+    Raises EditionChanged where another Edition is live than ``plan.expect`` (None: none).
+    """
+    built = Edition.of(district, plan.edition)
+    _wait_until_ready(pool, plan.edition)
     with pool.transaction() as cur:
         cur.execute(queries.publish_alone, {"publish_lock": PUBLISH_LOCK})
-        cur.execute(queries.edition_live)
-        _expect(expect, (cur.fetchone() or {"edition": None})["edition"])
+        plans.alone(cur)
         started = clock()
+        if planned and not plans.end(cur, plan.edition, "done", plan.by, started):
+            return False
+        editions.demand(plan.expect, editions.live_id(cur))
         units, staff = worlds.people()
         units = {unit.code: unit for unit in _units(district)} | dict(units)
         world = World(built, Gazetteer.of(district), worlds.rules, units, staff, started)
-        mover = _Mover(cur, pen, world, by)
+        mover = Mover(cur, pen, world, plan.by, plan.move_in_work)
         mover.move_those_there()
-        cur.execute(queries.edition_hold_alone, {"edition_lock": EDITION_LOCK})
-        mover.move_since(started - OVERLAP)
-        _flip(cur, district, edition, clock())
-    return edition
-
-
-def _expect(expect: int | None, live: int | None) -> None:
-    if expect is not None and live != expect:
-        raise EditionChanged(f"Edition {live} is live, not {expect}: look at what changed, then publish again.")
-
-
-def _store(pool: Pool, district: District, by: Account, reason: str, at: datetime) -> int:
-    rows, meta = to_rows(district)
-    with pool.transaction() as cur:
-        values = {"digest": digest_of(district), "meta": dumped(meta), "reason": reason, "by": by.name, "at": at}
-        cur.execute(queries.edition_add, values)
-        edition = int(cur.fetchone()["id"])
-        execute_values(cur, queries.edition_area_add, [(edition, *row) for row in rows], page_size=1000)
-        cur.execute(queries.edition_call, {"id": edition})
-    return edition
+        _announce(cur, district, plan.edition)
+        last_step(cur, mover)
+        _flip(cur, plan, mover, clock())
+    return True
 
 
 def _wait_until_ready(pool: Pool, edition: int) -> None:
     """Wait for every listening process to have the index. One that is late builds it on its first need."""
     end = time.monotonic() + READY_S
+    with pool.transaction() as cur:
+        cur.execute(queries.edition_call, {"id": edition})
     while time.monotonic() < end:
         with pool.transaction() as cur:
             cur.execute(queries.edition_waiting, {"id": edition})
@@ -121,67 +160,21 @@ def _wait_until_ready(pool: Pool, edition: int) -> None:
         time.sleep(0.05)
 
 
-class _Mover:
-    """Moves open items whose cell changes. Only those are locked, and stay so until the commit: all others can be
-    worked on meanwhile."""
-
-    def __init__(self, cur: cursor, pen: saving.Pen, world: World, by: Account) -> None:
-        self.cur, self.pen, self.world, self.by = cur, pen, world, by
-        self._looked_at: dict[int, int] = {}
-
-    def move_those_there(self) -> None:
-        """Move what is open now, batch by batch, then what came while that took time, until little is left. What comes
-        later is left for ``move_since``, so that a busy hotline cannot keep this from ending."""
-        since = self.world.now - OVERLAP
-        self.cur.execute(queries.items_open_last)
-        last, after = self.cur.fetchone()["id"] or 0, 0
-        while after < last:
-            self.cur.execute(queries.items_open, {"after": after, "last": last, "limit": BATCH})
-            rows = self.cur.fetchall()
-            if not rows:
-                break
-            self._look(rows)
-            after = rows[-1]["id"]
-        for _ in range(PASSES):
-            if self.move_since(since) < FEW:
-                return
-
-    def move_since(self, since: datetime) -> int:
-        """Move what came or changed since then and was not looked at as it is now; how many those were."""
-        self.cur.execute(queries.items_changed_since, {"since": since})
-        fresh = [row["id"] for row in self.cur.fetchall() if self._looked_at.get(row["id"]) != row["version"]]
-        for start in range(0, len(fresh), BATCH):
-            self.cur.execute(queries.item_cards_by_ids, {"ids": fresh[start : start + BATCH]})
-            self._look(self.cur.fetchall())
-        return len(fresh)
-
-    def _look(self, rows: list[dict[str, Any]]) -> None:
-        """Move those of the rows that another cell holds now; each is locked and read again before it is written."""
-        self._looked_at |= {row["id"]: row["version"] for row in rows}
-        going = [row["id"] for row in rows if moved(item_of(row), self.world) is not None]
-        if not going:
-            return
-        self.cur.execute(queries.items_lock, {"ids": going})
-        self.cur.execute(queries.item_cards_by_ids, {"ids": going})
-        for row in self.cur.fetchall():
-            self._save(item_of(row))
-
-    def _save(self, before: Item) -> None:
-        after = moved(before, self.world) if before.is_open else None
-        if after is not None:
-            after = replace(after, updated_at=self.world.now)
-            after = saving.save(self.cur, self.pen, before, after, self.by, "moved", {})
-            self._looked_at[after.id] = after.version
-
-
-def _flip(cur: cursor, district: District, edition: int, at: datetime) -> None:
+def _announce(cur: cursor, district: District, edition: int) -> None:
+    """All that goes with a flip and does not have to wait for its last step."""
     units = [{"code": unit.code, "name": unit.name, "kind": unit.kind} for unit in _units(district)]
     cur.execute(queries.units_from_edition, {"units": dumped(units)})
-    cur.execute(queries.edition_flip, {"id": edition})
-    cur.execute(queries.edition_flipped, {"id": edition, "at": at})
     cur.execute(queries.edition_ready_forget, {"id": edition})
     cur.execute(queries.edition_announce, {"body": dumped({"id": edition})})
     cur.execute(queries.people_changed)
+
+
+def _flip(cur: cursor, plan: Plan, mover: Mover, at: datetime) -> None:
+    told = {"moved": mover.moved, "kept": mover.kept}
+    values = {"id": plan.edition, "at": at, "instead_of": plan.expect, **told}
+    cur.execute(f"{queries.edition_flip};\n{queries.edition_flipped}", values)
+    if plan.expect:  # the first Edition of all is no change
+        saving.tell(cur, None, [Notice(PLANNERS, "edition_live", {"edition": plan.edition, **told})], at)
 
 
 def _units(district: District) -> list[Unit]:

@@ -6,7 +6,10 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
+
+import orjson
 
 from dispatch.item import (
     Clock,
@@ -35,8 +38,16 @@ COUNTRY, MOBILE_DIGITS = "86", 11
 
 
 def dumped(value: Any) -> str:
-    """JSON text for the database; instants become ISO 8601. Refuses NaN, which JSON does not have."""
-    return "[]" if value == [] else _ENCODER.encode(value)  # most parts of most items are empty
+    """JSON text for the database; instants become ISO 8601. Refuses NaN, which JSON does not have, at the top of a row.
+
+    Raises ValueError for it, TypeError for what does not go into JSON.
+    """
+    if isinstance(value, dict) and not all(isfinite(each) for each in value.values() if type(each) is float):
+        raise ValueError("a number that is not finite does not go into the database")
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # whole numbers beyond 64 bits, which citizens' programs send
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_instant, separators=(",", ":"))
 
 
 def _instant(value: Any) -> str:
@@ -45,7 +56,6 @@ def _instant(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} does not go into JSON")
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_instant, separators=(",", ":"))
 
 
 def item_row(item: Item) -> dict[str, Any]:

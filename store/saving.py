@@ -24,6 +24,9 @@ from store import prepared
 from store.queries import queries
 from store.rows import changed_row, dumped, item_row, part_rows, phone_digest
 
+TOGETHER = 50
+"""Changes on one way to the database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
@@ -35,19 +38,24 @@ class Pen:
     units: Callable[[], Mapping[str, Unit]]
 
 
-def add(cur: cursor, pen: Pen, item: Item, maker: Account, keys: list[dict[str, Any]]) -> Item:
-    """Store a new item with its first event. Raises UniqueViolation where one of ``keys`` is taken."""
-    item = replace(item, handlers=in_order(item.handlers))
+def add(
+    cur: cursor, pen: Pen, item: Item, maker: Account, keys: list[dict[str, Any]], *,
+    write: Callable[..., None] = prepared.run,
+) -> Item:  # fmt: skip
+    """Store a new item with its first event; ``write(cur, statement, values)`` does it. Raises UniqueViolation where
+    one of ``keys`` is taken."""
+    item = item.but(handlers=in_order(item.handlers))
     citizen = canonical([item.description, item.address, item.reporter.name, item.reporter.phone])
     facts = {**outcome(item), **_answers(item, pen), "reported": words_digest(item.words_salt, citizen)}
     first = event(
         number=item.number, seq=1, prev_hash=START, at=item.created_at, actor=maker, action="received",
         rules=pen.rules.hash, facts=facts,
     )  # fmt: skip
-    item = replace(item, chain_seq=1, chain_hash=first.hash)
+    item = item.but(chain_seq=1, chain_hash=first.hash)
     reporter = {"name": item.reporter.name, "phone": item.reporter.phone}
     digest = phone_digest(item.reporter.phone, pen.secret)
-    cur.execute(
+    write(
+        cur,
         queries.item_insert,
         _written(item, first)
         | {
@@ -75,16 +83,47 @@ def save(
 ) -> Item:
     """Store what an action made of a locked item, and tell whom it says; returns it with its new version and head of
     chain."""
+    after, written = change(pen, before, after, actor, action, facts, words, salt, notices)
+    prepared.run(cur, written.statements[-1], written.values, first=written.statements[:-1])
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The statements that store one change of an item, in their order, and the values of all of them."""
+
+    statements: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+def save_all(cur: cursor, changes: Sequence[Written]) -> None:
+    """Store changes of as many locked items, many on one way to the database."""
+    for start in range(0, len(changes), TOGETHER):
+        prepared.run_all(cur, [(one.statements, one.values) for one in changes[start : start + TOGETHER]])
+
+
+def change(
+    pen: Pen,
+    before: Item,
+    after: Item,
+    actor: Account,
+    action: str,
+    facts: Mapping[str, Any],
+    words: str | None = None,
+    salt: str | None = None,
+    notices: Sequence[Notice] = (),
+) -> tuple[Item, Written]:
+    """What ``save`` stores, and the item as it is after it; nothing is stored."""
     handlers = in_order(after.handlers)
     if handlers != after.handlers:
         after = after.but(handlers=handlers)
-    stored = before
+    stored, statements = before, []
     after, line = following(pen, before, after, actor, action, facts, words, salt)
     if {h.unit for h in before.handlers} - {h.unit for h in after.handlers} or _main(before) != _main(after):
-        cur.execute(queries.handlers_clear, {"id": after.id})
+        statements.append(queries.handlers_clear)
         stored = replace(stored, handlers=())
     if {c.stage for c in before.clocks} - {c.stage for c in after.clocks}:
-        cur.execute(queries.deadlines_clear, {"id": after.id})
+        statements.append(queries.deadlines_clear)
         stored = replace(stored, clocks=())
     moved = _place_of(before, pen) != _place_of(after, pen)
     deltas = [_delta(before, pen, -1), _delta(after, pen, 1)] if moved else []
@@ -95,12 +134,11 @@ def save(
         "texts": dumped(_texts(before, after, pen)),
         "outbox": dumped(notice(after, line.seq, before)),
     }
+    statements.append(queries.item_update)
     if spoken := notices_of(before, after, actor, action, notices):
         values |= _spoken(after.number, spoken, after.updated_at)
-        prepared.run(cur, queries.notices_add, values, first=[queries.item_update])
-    else:
-        prepared.run(cur, queries.item_update, values)
-    return after
+        statements.append(queries.notices_add)
+    return after, Written(tuple(statements), values)
 
 
 def following(

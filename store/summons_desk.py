@@ -30,7 +30,7 @@ from store.summons_rows import call_of, summons_notice, summons_of, summons_rows
 from store.throttle import Throttle
 from store.world import Worlds
 
-TRIES = 40
+TRIES = 120
 MOST_ON_MAP = 400
 """An open summons takes some 600 bytes of a map's answer, which stays under 300 kB."""
 LARGEST_ID = 2**63 - 1

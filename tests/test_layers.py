@@ -22,7 +22,7 @@ LAYERS: dict[str, set[str]] = {
     "cli": {"web", "store", *BELOW_WEB},
     "app": {"cli", "web", "store", *BELOW_WEB},
     "scripts": ALL,
-    "benchmarks": ALL,
+    "benchmarks": ALL | {"tests"},
     "tests": ALL | {"scripts", "benchmarks"},
 }
 """Layer -> the layers it may import, beside itself."""
@@ -50,17 +50,22 @@ HOMES: dict[str, set[str]] = {
     "pandas": {"boundaries", "maps"},
     "pyogrio": {"boundaries"},
     "rapidfuzz": {"boundaries"},
+    "pyarrow": {"boundaries"},
     "PIL": {"store", "scripts"},
     "pyproj": {"gis", "boundaries"},
     "rtree": GIS_AND_ABOVE,
     "shapely": GIS_AND_ABOVE,
     "numpy": GIS_AND_ABOVE,
+    "numba": {"gis"},
     "chinese_calendar": {"dispatch"},
     "pytest": set(),
     "hypothesis": set(),
     "playwright": {"scripts"},
+    "owslib": set(),
     "prcoords": set(),
     "eviltransform": set(),
+    "duckdb": set(),
+    "sedonadb": set(),
 }
 """Library -> the layers it may be imported in, beside tests and benchmarks."""
 

@@ -24,7 +24,7 @@ class Answers(DefaultJSONProvider):
         return super().dumps(obj, **options) if options else self._bytes(obj).decode()
 
     def loads(self, s: str | bytes, **options: Any) -> Any:
-        return super().loads(s, **options) if options else orjson.loads(s)
+        return super().loads(s, **options)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         body = self._bytes(self._prepare_response_obj(args, kwargs)) + b"\n"
@@ -32,7 +32,10 @@ class Answers(DefaultJSONProvider):
         return answer
 
     def _bytes(self, obj: Any) -> bytes:
-        return orjson.dumps(obj, default=type(self).default, option=_AS_FLASK)
+        try:
+            return orjson.dumps(obj, default=type(self).default, option=_AS_FLASK)
+        except TypeError:  # whole numbers beyond 64 bits, which citizens' programs send
+            return super().dumps(obj).encode()
 
 
 def install(app: Flask) -> None:

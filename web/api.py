@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from boundaries.edition import Edition
 from dispatch.errors import BadArguments
 from dispatch.item import Item
 from dispatch.report import claim, clean, read_report
 from dispatch.tracking import track_code
 from web import asked
+from web.as_of import by_json, edition_asked
 from web.auth import signed_in
 from web.bodies import idempotency_key, read_json
 from web.item_json import item_json
@@ -51,16 +53,17 @@ def item(number: str) -> Response:
 @blueprint.get("/items")
 @signed_in()
 def items() -> Response:
-    """A page of items, newest first; as GeoJSON where that is asked for."""
+    """A page of items, newest first; as GeoJSON where that is asked for. ``edition`` says by whose boundaries."""
+    by = edition_asked(request.args)
     wanted = asked.filters(request.args, services().rules.zone)
     limit = asked.whole(request.args, "limit", 100, MOST_ITEMS)
     before = _cursor(request.args.get("cursor"))
-    found = services().desk.items(g.account, wanted, limit + 1, before)
+    found = services().desk.items(g.account, wanted, limit + 1, before, by)
     page = found[:limit]
     following = _next(page[-1]) if len(found) > limit else None
     if request.accept_mimetypes.best_match(["application/json", GEOJSON]) == GEOJSON:
-        return _collection(page, following)
-    return jsonify({"items": [shown(one) for one in page], "next": following})
+        return _collection(page, following, by)
+    return jsonify({"items": [_listed(one, by) for one in page], "next": following})
 
 
 @blueprint.get("/queues")
@@ -154,10 +157,14 @@ def _next(last: Item) -> str:
     return base64.urlsafe_b64encode(str(last.id).encode()).decode().rstrip("=")
 
 
-def _collection(page: list[Item], following: str | None) -> Response:
+def _listed(one: Item, by: Edition | None) -> dict[str, Any]:
+    return shown(one) | ({"by_edition": by_json(one, by)} if by is not None else {})
+
+
+def _collection(page: list[Item], following: str | None, by: Edition | None) -> Response:
     features = []
     for one in page:
-        properties = shown(one)
+        properties = _listed(one, by)
         spot = one.spot
         point = {"type": "Point", "coordinates": [spot.lon, spot.lat]} if spot else None
         features.append({"type": "Feature", "id": one.number, "geometry": point, "properties": properties})

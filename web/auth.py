@@ -68,7 +68,7 @@ def init(
     """
     app.extensions[EXTENSION] = Auth(accounts, clock, demonstration)
     if proxy:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0, x_prefix=1)  # type: ignore[method-assign]
     sessions.install(app, secret, secure=proxy)
     app.jinja_env.globals["csrf_token"] = csrf.csrf_token
     app.before_request(_identify)
@@ -115,7 +115,7 @@ def require(*roles: str) -> Account:
 
 def _ask_to_sign_in() -> BaseResponse:
     html_will_do = not request.accept_mimetypes or request.accept_mimetypes.accept_html
-    if request.path.startswith(MACHINE_PATHS) or not html_will_do:
+    if f"{request.path}/".startswith(MACHINE_PATHS) or not html_will_do:
         require()
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     return redirect(url_for("accounts.login", next=wanted), code=303)

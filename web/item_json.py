@@ -29,7 +29,7 @@ def item_json(item: Item, reader: Account, edition: Edition, units: Mapping[str,
         "lead": {
             "kind": item.lead.kind,
             "code": item.lead.code,
-            "name": edition.township_names.get(item.lead.code) if item.lead.is_township else "12345",
+            "name": unit_name(item.lead.code, units, edition),
         },
         **parts_json(item, units, edition),
         "requests": [request_json(request) for request in item.requests],

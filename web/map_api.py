@@ -1,5 +1,6 @@
 """The JSON API: what the live map shows. Answers stay bounded, and counts add up, however many items there are."""
 
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from shapely.geometry import mapping
 from boundaries.edition import Edition
 from dispatch.item import OPEN
 from web import asked
+from web.as_of import edition_asked
 from web.auth import signed_in
 from web.services import services
 from web.summons_json import feature
@@ -40,17 +42,23 @@ def density() -> Response:
 
     ``geometry=none`` leaves the areas out, for a map that has them already; so do more than ``MOST_SHAPES`` areas, or
     shapes of more than ``MOST_CORNERS``, unless ``bbox`` names fewer: then those have theirs. ``located`` of
-    ``total`` stand in an area.
+    ``total`` stand in an area. By ``edition``: the areas of that Edition; without, those that the items bear, among
+    them such as are no more (``retired``).
     """
     level = request.args.get("level") or "grid"
     if level not in LEVELS:
         raise asked.BadFilter("level", "level is grid or township.")
-    wanted = _filters()
-    counted = services().maps.density(g.account, level, wanted)
-    edition = services().edition()
+    wanted, by = _filters(), edition_asked(request.args)
+    counted = services().maps.density(g.account, level, wanted, by)
+    edition = by or services().edition()
     areas = _areas(edition, level)
+    gone = [] if by else _retired(level, counted.keys() - {"", *(area[0] for area in areas)})
+    areas, retired = areas + gone, {area[0] for area in gone}
     drawn = frozenset() if request.args.get("geometry") == "none" else _drawn(areas, wanted.get("bbox"))
     features = [_area(area, counted, area[0] not in drawn) for area in areas]
+    for one in features:
+        if one["id"] in retired:
+            one["properties"]["retired"] = True
     total = sum(count["count"] for count in counted.values())
     located = sum(feature["properties"]["count"] for feature in features)
     answer = {"type": "FeatureCollection", "level": level, "total": total, "located": located, "features": features}
@@ -69,6 +77,15 @@ def _areas(edition: Edition, level: str) -> list[Area]:
         return [(code, names[code], shape, metres[code] / 1e6) for code, shape in index.townships.items()]
     cells = zip(index.cells, index.geometries, strict=True)
     return [(cell.code, cell.name, shape, metres[cell.code] / 1e6) for cell, shape in cells]
+
+
+def _retired(level: str, codes: Set[str]) -> list[Area]:
+    """The areas of codes that the live Edition has no more, as the last one drew them: what bears them still counts."""
+    if not codes:
+        return []
+    found = services().maps.areas_before(level, sorted(codes))
+    drawn = ((code, {area[0]: area for area in _areas(edition, level)}) for code, edition in found.items())
+    return [areas[code] for code, areas in drawn if code in areas]
 
 
 def _drawn(areas: list[Area], box: tuple[float, float, float, float] | None) -> frozenset[str]:
@@ -97,12 +114,12 @@ def _area(area: Area, counted: dict[str, dict[str, int]], bare: bool) -> dict[st
 @signed_in()
 def items() -> Response:
     """Items of the viewport (``bbox``), alone or gathered; counts add up to the located items in it."""
-    wanted = _filters()
-    box = wanted.get("bbox") or services().edition().index.box or (-180.0, -90.0, 180.0, 90.0)
+    wanted, by = _filters(), edition_asked(request.args)
+    box = wanted.get("bbox") or (by or services().edition()).index.box or (-180.0, -90.0, 180.0, 90.0)
     step = max(box[2] - box[0], box[3] - box[1], 1e-6) / ACROSS
     if zoom := asked.number(request.args, "zoom"):
         step = max(step, 360.0 * CLUSTER_PX / WORLD_PX / 2.0 ** min(max(zoom, 0.0), 24.0))
-    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step)
+    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step, by)
     features = [_cluster(row) for row in clusters]
     total = sum(row["count"] for row in clusters)
     return jsonify({"type": "FeatureCollection", "total": total, "features": features})
@@ -113,16 +130,16 @@ def items() -> Response:
 def heat() -> Response:
     """Items by bin (squares of ``step`` degrees, the same ones wherever the map stands): ``[west, south, count]`` of
     each that holds any. ``located`` of ``total`` items stand in a bin."""
-    wanted = _filters()
-    edition = services().edition()
+    wanted, by = _filters(), edition_asked(request.args)
+    edition = by or services().edition()
     box = wanted.get("bbox") or edition.index.box or (-180.0, -90.0, 180.0, 90.0)
     step = bin_step(box)
-    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step)
+    clusters = services().maps.clusters(g.account, wanted | {"bbox": box}, step, by)
     bins = [[round(row["x"] * step, 6), round(row["y"] * step, 6), row["count"]] for row in clusters]
     located = sum(row["count"] for row in clusters)
     total = located
     if wanted.get("bbox") is None:
-        total = sum(row["count"] for row in services().maps.density(g.account, "township", wanted).values())
+        total = sum(row["count"] for row in services().maps.density(g.account, "township", wanted, by).values())
     answer = {"step": step, "total": total, "located": located, "bins": bins}
     return jsonify(answer | {"edition": edition.id, "at": services().clock().isoformat()})
 

@@ -15,6 +15,7 @@ from web.auth import signed_in
 from web.headers import csp_nonce
 from web.i18n import language, script_words
 from web.names import names
+from web.plan_words import plan_names
 from web.services import services
 
 blueprint = Blueprint("pages", __name__)
@@ -68,6 +69,13 @@ def supervise() -> str:
     return _page("supervise.html")
 
 
+@blueprint.get("/plan")
+@signed_in("planner", "admin")
+def plan() -> str:
+    """Boundaries: drafts with their faults, comparison and rehearsal, publishing, and the Editions so far."""
+    return _page("plan.html", named=plan_names())
+
+
 @blueprint.get("/wall")
 @signed_in("dispatcher", "supervisor", "leader")
 def wall() -> str:
@@ -84,8 +92,10 @@ def install(app: Flask, *, tiles: str | None = None, note: str | None = None) ->
     app.register_blueprint(blueprint)
 
 
-def _page(template: str, facts: Mapping[str, Any] | None = None, **more: Any) -> str:
-    """``facts`` stand among the data of the page's scripts, ``more`` are the template's."""
+def _page(
+    template: str, facts: Mapping[str, Any] | None = None, named: Mapping[str, Any] | None = None, **more: Any
+) -> str:
+    """``facts`` stand among the data of the page's scripts, ``named`` among its names, ``more`` are the template's."""
     edition, rules, tongue = services().edition(), services().rules, language()
     units, staff = services().people()
     frame = current_app.extensions[FRAMES].frame(edition, tongue).with_nonce(csp_nonce())
@@ -96,7 +106,7 @@ def _page(template: str, facts: Mapping[str, Any] | None = None, **more: Any) ->
         "account": {"id": account.id, "name": account.name, "role": account.role, "unit": account.unit},
         "edition": edition.id,
         "next_meeting": _next_meeting(),
-        "names": names(rules, units, tongue),
+        "names": {**names(rules, units, tongue), **(named or {})},
         "workers": _workers(edition, staff.values(), account),
         "words": script_words(tongue),
         **(facts or {}),

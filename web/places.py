@@ -1,14 +1,15 @@
 """The JSON API: where a point falls."""
 
+from math import isnan
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
+from boundaries.columns import WHY, resolve_columns
+from boundaries.number_columns import numbers_in
 from dispatch.errors import BadArguments
 from dispatch.report import parse_instant
-from gis.place import place, places_many
-from gis.resolution import OUTSIDE
+from gis.place import place
 from web import asked
 from web.auth import signed_in
 from web.bodies import read_json
@@ -54,18 +55,15 @@ def resolve_many() -> Response:
         raise BadArguments("datum", "datum is one name for all points.")
     edition = services().edition()
     index = edition.index
-    lon, lat, reasons = places_many(lons, lats, datum, index.box)
-    numbers, border_m, _ = index.resolve_many(lon, lat)
-    inside = numbers >= 0
-    reasons[~inside & np.equal(reasons, None)] = OUTSIDE
-    cells = index.cells
+    found = resolve_columns(numbers_in(lons), numbers_in(lats), None, datum, index)
+    numbers, border_m, cells = found.numbers.tolist(), found.border_m, index.cells
     return jsonify(
         {
             "edition": edition.id,
-            "township": [cells[n].township if n >= 0 else None for n in numbers.tolist()],
-            "grid": [cells[n].code if n >= 0 else None for n in numbers.tolist()],
-            "border_m": [metres if ok else None for metres, ok in zip(border_m.tolist(), inside.tolist(), strict=True)],
-            "reason": reasons.tolist(),
+            "township": [cells[n].township if n >= 0 else None for n in numbers],
+            "grid": [cells[n].code if n >= 0 else None for n in numbers],
+            "border_m": [None if isnan(metres) else metres for metres in border_m.tolist()],
+            "reason": [WHY[why] for why in found.why.tolist()],
         }
     )
 

@@ -23,17 +23,20 @@ __all__ = ["STATUS", "install", "problem", "read_json", "wants_page"]
 STATUS = {
     "not-json": 400,
     "bad-request": 400,
+    "bad-query": 400,
     "not-signed-in": 401,
     "wrong-login": 401,
     "forbidden": 403,
     "csrf": 403,
     "not-found": 404,
+    "not-planned": 404,
     "method-not-allowed": 405,
     "not-acceptable": 406,
     "too-slow": 408,
     "wrong-state": 409,
     "changed": 409,
     "name-taken": 409,
+    "edition-changed": 409,
     "too-large": 413,
     "uri-too-long": 414,
     "unsupported-media-type": 415,
@@ -106,7 +109,7 @@ def problem(code: str, detail: str, members: Mapping[str, Any] | None = None, *,
 
 def wants_page() -> bool:
     """Whether the asker is a person with a browser: text/html is liked best, and the path is not a program's."""
-    if request.path.startswith(MACHINE_PATHS):
+    if f"{request.path}/".startswith(MACHINE_PATHS):
         return False
     best = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
     return best == "text/html"

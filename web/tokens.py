@@ -17,14 +17,14 @@ def token_given() -> str | None:
         return None
     if given.type == "bearer":
         return given.token or ""
-    if given.type == "basic" and request.path.startswith(BASIC_PATHS):
+    if given.type == "basic" and f"{request.path}/".startswith(BASIC_PATHS):
         return given.password or ""
     return None
 
 
 def challenge() -> str:
     """The WWW-Authenticate value of a 401 on this path."""
-    if request.path.startswith(BASIC_PATHS):
+    if f"{request.path}/".startswith(BASIC_PATHS):
         return 'Basic realm="Firstline", charset="UTF-8"'
     invalid = ', error="invalid_token"' if token_given() is not None else ""
     return f'Bearer realm="Firstline"{invalid}'

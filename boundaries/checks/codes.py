@@ -35,11 +35,18 @@ def _of_level(level: str, areas: Sequence[tuple[str, Geometry | None]]) -> Itera
 def township_faults(district: District) -> Iterator[Fault]:
     """Cells that name no township, or one that is not there; townships that no cell names."""
     known = {area.code for area in district.townships if area.code}
+    if len(district.cells) > 1 and not any(cell.township for cell in district.cells):
+        detail = f"None of the {len(district.cells)} grids names a township: the layer has no field for it."
+        facts = {"layer": "grids", "have": len(district.cells), "expected": None}
+        yield Fault("missing-township", "error", (), None, None, None, None, detail, facts=facts)
+        return
     for position, cell in enumerate(district.cells, start=1):
+        if cell.township and (not known or cell.township in known):
+            continue
         label, (lon, lat) = label_of("grid", position, cell.code), spot(cell.geometry)
         if not cell.township:
             yield Fault("missing-township", "error", (label,), lon, lat, None, None, f"{label} names no township.")
-        elif known and cell.township not in known:
+        else:
             detail = f"{label} names the township {cell.township}, which is not there."
             yield Fault("unknown-township", "error", (label, cell.township), lon, lat, None, None, detail)
     named = {cell.township for cell in district.cells}
@@ -56,13 +63,15 @@ def count_faults(district: District) -> Iterator[Fault]:
     yield from _count("townships", townships, district.expected.townships)
     yield from _count("grids", len(district.cells), district.expected.grids)
     if not district.cells and district.expected.grids is None:
-        yield Fault("wrong-count", "error", (), None, None, None, None, "There is no grid cell at all.")
+        facts = {"layer": "grids", "have": 0, "expected": None}
+        yield Fault("wrong-count", "error", (), None, None, None, None, "There is no grid cell at all.", facts=facts)
 
 
 def _count(what: str, have: int, expected: int | None) -> Iterable[Fault]:
     if expected is not None and have != expected:
         detail = f"There are {have} {what}; district.toml expects {expected}."
-        yield Fault("wrong-count", "error", (), None, None, None, None, detail)
+        facts = {"layer": what, "have": have, "expected": expected}
+        yield Fault("wrong-count", "error", (), None, None, None, None, detail, facts=facts)
 
 
 def spot(shape: Geometry | None) -> tuple[float | None, float | None]:

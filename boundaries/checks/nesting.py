@@ -1,62 +1,72 @@
 """Cells that leave their township, and areas that leave the district's outline."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import shapely
-from shapely import Geometry
+from shapely import STRtree
 
 from boundaries.checks.measure import Misfit, misfit, spoken
-from boundaries.district import District
-from boundaries.fault import Fault, Severity
-from boundaries.read import label_of
-from gis.sound import sound
+from boundaries.checks.survey import Survey
+from boundaries.fault import Fault, Severity, drawn
 
 
-def nesting_faults(district: District) -> Iterator[Fault]:
+def nesting_faults(survey: Survey) -> Iterator[Fault]:
     """Cells against their townships where townships are drawn; the drawn areas against the outline where it is."""
-    drawn: dict[str, Geometry] = {}
-    for area in district.townships:
-        if area.geometry is not None and area.code:
-            drawn.setdefault(area.code, sound(area.geometry))
-    yield from _cells_in_townships(district, drawn)
-    if district.outline is not None:
-        cells = enumerate(zip(district.cells, district.sound_cells, strict=True), start=1)
-        areas = drawn or {label_of("grid", i, cell.code): shape for i, (cell, shape) in cells}
-        yield from _areas_in_outline(areas, district.outline)
+    yield from _cells_in_townships(survey)
+    if survey.outline is not None and not (survey.exact_outline and survey.exact_townships.all()):
+        drawn_ = [(code, shape) for code, shape in zip(survey.township_codes, survey.townships, strict=True) if code]
+        yield from _areas_in_outline(drawn_ or list(zip(survey.labels, survey.cells, strict=True)), survey)
 
 
-def _cells_in_townships(district: District, drawn: dict[str, Geometry]) -> Iterator[Fault]:
-    for shape in drawn.values():
-        shapely.prepare(shape)
-    for position, (cell, shape) in enumerate(zip(district.cells, district.sound_cells, strict=True), start=1):
-        own = drawn.get(cell.township)
-        if own is None or shapely.covers(own, shape):
+def _cells_in_townships(survey: Survey) -> Iterator[Fault]:
+    of_code = {code: i for i, code in reversed(list(enumerate(survey.township_codes))) if code}
+    tree: STRtree | None = None
+    for number, cell in enumerate(survey.district.cells):
+        own, shape = of_code.get(cell.township), survey.cells[number]
+        if own is None or survey.exact_townships[own] or shape.is_empty:
             continue
-        label = label_of("grid", position, cell.code)
-        rest = shapely.difference(shape, own)
-        for code, other in drawn.items():
-            inside = misfit(shapely.intersection(rest, other)) if code != cell.township else None
-            if inside is not None:
-                detail = f"{label} of township {cell.township} holds {spoken(inside.size_m2)} of township {code}"
-                yield _fault("across-townships", (label, cell.township, code), inside, detail)
-        beyond = misfit(shapely.difference(rest, shapely.union_all(list(drawn.values()))))
-        if beyond is not None:
-            detail = f"{label} reaches {spoken(beyond.size_m2)} beyond its township {cell.township} and all others"
-            yield _fault("outside-township", (label, cell.township), beyond, detail)
+        if tree is None:
+            shapely.prepare(survey.townships)
+            tree = STRtree(survey.townships)
+        if not shapely.covers(survey.townships[own], shape):
+            yield from _beyond(survey, number, own, tree)
 
 
-def _areas_in_outline(areas: dict[str, Geometry], outline: Geometry) -> Iterator[Fault]:
+def _beyond(survey: Survey, number: int, own: int, tree: STRtree) -> Iterator[Fault]:
+    """Where one cell leaves its township: into others, and into nowhere."""
+    township, label = survey.district.cells[number].township, survey.labels[number]
+    rest = shapely.difference(survey.cells[number], survey.townships[own])
+    if misfit(rest, survey.tolerances) is None:
+        return
+    about = [i for i in sorted(tree.query(rest, predicate="intersects").tolist()) if survey.township_codes[i]]
+    for code in dict.fromkeys(survey.township_codes[i] for i in about if survey.township_codes[i] != township):
+        other = survey.townships[survey.township_codes.index(code)]
+        inside = misfit(shapely.intersection(rest, other), survey.tolerances)
+        if inside is not None:
+            detail = f"{label} of township {township} holds {spoken(inside.size_m2)} of township {code}"
+            yield _fault("across-townships", (label, township, code), inside, detail)
+    for i in about:
+        rest = shapely.difference(rest, survey.townships[i])
+    beyond = misfit(rest, survey.tolerances)
+    if beyond is not None:
+        detail = f"{label} reaches {spoken(beyond.size_m2)} beyond its township {township} and all others"
+        yield _fault("outside-township", (label, township), beyond, detail)
+
+
+def _areas_in_outline(areas: list[tuple[str, Any]], survey: Survey) -> Iterator[Fault]:
+    outline: Any = survey.outline
     shapely.prepare(outline)
-    for label, shape in areas.items():
+    for label, shape in areas:
         if shapely.covers(outline, shape):
             continue
-        beyond = misfit(shapely.difference(shape, outline))
+        beyond = misfit(shapely.difference(shape, outline), survey.tolerances)
         if beyond is not None:
             detail = f"{label} reaches {spoken(beyond.size_m2)} beyond the district's outline"
             yield _fault("outside-outline", (label,), beyond, detail)
 
 
 def _fault(kind: str, codes: tuple[str, ...], what: Misfit, detail: str) -> Fault:
-    ending = ", nowhere 1 cm wide." if what.narrow else "."
     severity: Severity = "warning" if what.narrow else "error"
-    return Fault(kind, severity, codes, what.lon, what.lat, what.size_m2, what.width_m, detail + ending)
+    where = what.lon, what.lat, what.size_m2, what.width_m
+    return Fault(kind, severity, codes, *where, detail + what.ending, shape=drawn(what.shape))

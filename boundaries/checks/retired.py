@@ -6,22 +6,24 @@ import shapely
 from shapely import Geometry
 
 from boundaries.checks.codes import spot
-from boundaries.district import District
-from boundaries.fault import Fault
+from boundaries.checks.survey import Survey
+from boundaries.fault import Fault, drawn
 from gis.sound import sound
 
 
-def retired_faults(district: District, retired: Mapping[str, Geometry]) -> Iterator[Fault]:
-    """An error for each cell whose code is among ``retired`` (code -> its last area) and shares under half of it.
+def retired_faults(survey: Survey, retired: Mapping[str, Geometry]) -> Iterator[Fault]:
+    """An error for each cell whose code is among ``retired`` (code -> its last area) and that shares less than
+    ``retired_share`` of the smaller of the two areas with it.
 
     A retired code is one that the live Edition no longer has: two live cells that swap codes are a change, no fault.
     """
-    for cell, shape in zip(district.cells, district.sound_cells, strict=True):
+    for cell, shape in zip(survey.district.cells, survey.cells, strict=True):
         before = retired.get(cell.code)
         if before is None or before.is_empty or shape.is_empty:
             continue
         was = sound(before)
-        if shapely.intersection(shape, was).area < 0.5 * min(shape.area, was.area):
+        common = float(shapely.intersection(shape, was).area)
+        if common < survey.tolerances.retired_share * min(shape.area, was.area):
             lon, lat = spot(shape)
-            detail = f"{cell.code} was retired by an earlier Edition and returns for another place; take a new code."
-            yield Fault("retired-code", "error", (cell.code,), lon, lat, None, None, detail)
+            detail = f"{cell.code} was retired by an earlier Edition and returns for another place."
+            yield Fault("retired-code", "error", (cell.code,), lon, lat, None, None, detail, shape=drawn(was))

@@ -7,10 +7,10 @@ SELECT (SELECT edition FROM live_edition) AS edition, nextval('item_ids') AS id
 WITH new AS (
     INSERT INTO items SELECT r.* FROM jsonb_populate_record(NULL::items, %(item)s::jsonb) AS r RETURNING id
 ), new_reporter AS (
-    INSERT INTO reporters SELECT %(id)s, r.name, r.phone, r.phone_digest
+    INSERT INTO reporters SELECT %(id)s::bigint, r.name, r.phone, r.phone_digest
     FROM jsonb_populate_recordset(NULL::reporters, %(reporters)s::jsonb) AS r
 ), new_keys AS (
-    INSERT INTO intake_keys SELECT r.account, r.scope, r.key, %(id)s
+    INSERT INTO intake_keys SELECT r.account, r.scope, r.key, %(id)s::bigint
     FROM jsonb_populate_recordset(NULL::intake_keys, %(keys)s::jsonb) AS r
 ), new_handlers AS (
     INSERT INTO handlers SELECT r.* FROM jsonb_populate_recordset(NULL::handlers, %(handlers)s::jsonb) AS r

@@ -240,7 +240,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BoundaryFileError, match="no grids"):
         read_district(tmp_path)
     (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(BoundaryFileError, match="folder, or one GeoPackage"):
+    with pytest.raises(BoundaryFileError, match="folder, or one file"):
         read_district(tmp_path / "notes.txt")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import new_home
 
@@ -59,10 +59,16 @@ def server() -> Iterator[str]:
             shutil.rmtree(home)
 
 
+def browser_path() -> str | None:
+    """The Chromium to test with: the one without a window where it is there, which takes half of the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One headless Chromium. Where there is none: a failure in CI, a loud skip elsewhere."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = browser_path()
     if path is None:
         reason = "NO CHROMIUM ON PATH: not one browser test has run (on Debian: apt-get install chromium)"
         if os.environ.get("CI"):
@@ -80,9 +86,13 @@ class Visitor:
     def __init__(self, context: BrowserContext, server: str) -> None:
         self.context, self.server, self.faults = context, server, list[str]()
         self.page: Page = context.new_page()
-        self.page.on("console", lambda said: said.type == "error" and self.faults.append(f"console: {said.text}"))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         context.on("request", lambda asked: self._note(asked.url))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.faults.append(f"console: {said.text} {said.location['url']}")
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.server, "data:", "blob:")):

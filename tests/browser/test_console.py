@@ -162,6 +162,7 @@ def test_acting_on_an_item_from_the_card(visit: Visit) -> None:
     page.keyboard.press("d")
     page.select_option("#ask [name=main]", "city-management")
     page.click("#ask footer .main")
+    expect(page.locator("#ask")).not_to_be_visible()
     expect(page.locator("#card dl")).to_contain_text("区城管局")
     page.click("#card [data-action=reply]")
     page.fill("#ask textarea", "Already cleared this morning.")

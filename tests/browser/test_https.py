@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from store import embedded
 from tests import factories
-from tests.browser.conftest import until_true
+from tests.browser.conftest import browser_path, until_true
 from tests.browser.tls import a_proxy
 from tests.conftest import new_home
 from tests.scenarios.servers import ROOT, Server, a_town, command, surroundings
@@ -40,8 +40,8 @@ def server() -> Iterator[Server]:
 
 
 def test_a_phone_installs_the_page_by_https(server: Server, tmp_path: Path, chromium: Browser) -> None:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    browser = chromium.browser_type.launch(executable_path=path, args=["--no-sandbox", "--ignore-certificate-errors"])
+    options = ["--no-sandbox", "--ignore-certificate-errors"]
+    browser = chromium.browser_type.launch(executable_path=browser_path(), args=options)
     with a_proxy(server.port, tmp_path) as address:
         try:
             context = browser.new_context(locale="zh-CN", ignore_https_errors=True)

@@ -93,8 +93,8 @@ def test_a_page_asks_one_stream(visit: Visit) -> None:
 
 
 def test_nothing_yet(visit: Visit) -> None:
-    planner = visit("planner")
-    page = settled(planner.go("/"))
+    administrator = visit("admin")
+    page = settled(administrator.go("/"))
     page.click(BELL)
     expect(page.locator(PANEL)).to_contain_text("还没有通知")
     expect(page.locator(f"{PANEL} [data-do=read]")).to_be_hidden()

@@ -45,7 +45,7 @@ def test_a_session_that_ended_loses_nothing_and_the_send_goes_on(visit: Visit) -
     assert visitor.get(f"/items/{number}")["description"] == WORDS
     assert [item["number"] for item in visitor.get(f"/items?status=open&q={WORDS}")["items"]] == [number], "once"
     assert page.locator("#call").get_attribute("data-mine") == "yes", "the page was never loaded again"
-    without_refusals(visitor, "401")
+    without_refusals(visitor, "401", "/api/v1/duplicates")
 
 
 def test_whoever_does_not_sign_in_again_keeps_what_was_typed(visit: Visit) -> None:
@@ -74,7 +74,7 @@ def test_nothing_is_sent_in_another_ones_name(visit: Visit) -> None:
     opened.value.click("button[name=role][value=supervisor]")
     expect(page.locator("dialog.again .fault")).to_contain_text("其他账号")
     assert visitor.get(f"/items?status=open&q={WORDS}-nothing")["items"] == []
-    without_refusals(visitor, "401")
+    without_refusals(visitor, "401", "/api/v1/duplicates")
 
 
 def test_a_page_whose_token_is_old_sends_all_the_same(visit: Visit) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import boundaries.table
+from boundaries.columns import RESULTS
 from boundaries.edition import Edition
 from boundaries.read import read_district
 from cli import resolve
@@ -38,7 +39,7 @@ def resolved(tmp_path: Path) -> Resolve:
 
 def test_rows_and_columns_are_kept_in_order(resolved: Resolve) -> None:
     rows = resolved('id,lat,note,lon\n2,26.085,"a, ""b""\nc",119.305\n1,26.095, x ,119.315\n')
-    assert list(rows[0]) == ["id", "lat", "note", "lon", *boundaries.table.RESULTS]
+    assert list(rows[0]) == ["id", "lat", "note", "lon", *RESULTS]
     assert [(r["id"], r["note"], r["grid"]) for r in rows] == [("2", 'a, "b"\nc', "T1G1"), ("1", " x ", "T2G2")]
     assert rows[0]["township"] == "T1" and rows[0]["reason"] == ""
     assert (rows[0]["on_border"], rows[0]["doubtful"]) == ("false", "false")
@@ -188,7 +189,9 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], table: bytes, *w
         (b"lon,lng\n1,2\n", "no column lat"),
         (b"lon,lon,lat\n1,2,3\n", "more than one column lon"),
         (b'lon,lat\n1,2\n"1,2\n', "line 3"),
-        (b"PAR1....", "Parquet"),
+        (b"PAR1....", "name OUT with .parquet"),
+        (b"\x1f\x8b\x08lon,lat", "gunzip"),
+        (b"PK\x03\x04lon,lat", "Excel"),
         (b"lon,lat\n1,\x80\xff\n", "neither UTF-8 nor GB18030"),
     ],
 )
@@ -206,7 +209,7 @@ def test_wrong_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert run(resolve, "resolve", source, "-o", tmp_path, "--boundaries", GULOU) == 2
     assert run(resolve, "resolve", source, "-o", "/dev/null", "--boundaries", GULOU) == 2
     assert run(resolve, "resolve", source, "-o", tmp_path / "o.parquet", "--boundaries", GULOU) == 2
-    assert "Parquet is not served yet" in capsys.readouterr().err
+    assert "without .parquet at its end" in capsys.readouterr().err
     assert Path("/dev/null").is_char_device()
 
 
@@ -221,7 +224,8 @@ def test_without_a_folder_the_live_edition_is_asked(tmp_path: Path, capsys: pyte
     import argparse
 
     (tmp_path / "in.csv").write_text("lon,lat\n119.305,26.085\n")
-    args = argparse.Namespace(file=tmp_path / "in.csv", out=tmp_path / "out.csv", datum="wgs84", boundaries=None)
+    words = {"datum": "wgs84", "boundaries": None, "codes_only": False}
+    args = argparse.Namespace(file=tmp_path / "in.csv", out=tmp_path / "out.csv", **words)
     assert resolve.resolve(args, lambda: Edition.of(a_district())) == 0
     assert "T1,T1G1," in (tmp_path / "out.csv").read_text()
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from gis.cells import Cell, CellIndex
+from gis.finder import PlainFinder
 from gis.raster import FIRST_EDGE, _touched
 from gis.sound import sound
 from tests.gis.districts import covered_by, random_district, random_points, square
@@ -21,8 +22,10 @@ def cell(code: str, geometry: object) -> Cell:
 
 
 def agree(index: CellIndex, lon: np.ndarray, lat: np.ndarray) -> None:
-    """``find``, ``find_many``, ``find_plain`` and the bare predicate give the same cell for every point."""
+    """``find``, ``find_many`` by both roads, ``find_plain`` and the bare predicate give one cell for every point."""
     many = index.find_many(lon, lat)
+    plain = PlainFinder(index.geometries, index.box or (0.0, 0.0, 0.0, 0.0))
+    np.testing.assert_array_equal(plain.find_many(lon, lat), many)
     points = shapely.points(lon, lat)
     expected = np.full(len(lon), -1)
     for number in reversed(range(len(index.cells))):
@@ -199,7 +202,8 @@ def test_columns_may_be_empty_and_must_match() -> None:
 @given(st.integers(0, 10**6), st.integers(1, 25))
 def test_no_border_enters_a_whole_pixel(seed: int, cells: int) -> None:
     district = random_district(seed, cells)
-    raster = CellIndex(district)._raster
+    index = CellIndex(district)
+    raster = PlainFinder(index.geometries, index.box or (0.0, 0.0, 0.0, 0.0)).raster
     whole = np.nonzero(raster.pixels > FIRST_EDGE)[0]
     some = np.random.default_rng(seed).choice(whole, 300)
     west = raster.west + (some % raster.columns) / raster.per_lon

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from store.desk import EDITION_LOCK
+from store.holding import EDITION_LOCK
 from tests.scenarios.hotline import ClockedServer, Hotline, Step, clocked_command, send
 from tests.scenarios.servers import BROKEN, Answer, until
 

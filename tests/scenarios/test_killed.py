@@ -26,6 +26,8 @@ def test_kill_nine_of_everything(town: Town) -> None:
         server.start()
     acknowledged = clients.finish()
     assert len(acknowledged) == 160
+    for server in (first, second):
+        server.ready()
 
     with town.service.pool.transaction() as cur:
         cur.execute("""SELECT k.key, i.number FROM intake_keys k JOIN items i ON i.id = k.item_id

@@ -49,3 +49,18 @@ def test_a_failing_step_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setattr(set_up, "make_venv", lambda venv: set_up.run(sys.executable, "-c", "raise SystemExit(3)"))
     assert set_up.main(["packages"]) == 2
     assert "This step failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("there, browser", [(0, "chromium-headless-shell"), (1, "chromium")])
+def test_on_debian_as_root_the_programs_that_tests_run_are_installed(
+    monkeypatch: pytest.MonkeyPatch, there: int, browser: str
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(set_up.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(set_up.os, "geteuid", lambda: 0)
+    answers = {"apt-cache": there}
+    asking = lambda words, **_: subprocess.CompletedProcess([], answers.get(words[0], 1))  # noqa: E731
+    monkeypatch.setattr(set_up.subprocess, "run", asking)
+    monkeypatch.setattr(set_up, "run", lambda *words, **_: asked.append(words))
+    set_up.programs()
+    assert {"install", browser, "gdal-bin", "fonts-noto-cjk"} <= set(asked[-1])

@@ -55,7 +55,7 @@ def test_whoever_is_moved_by_publishing_is_told(service: RunningService) -> None
     service["channel"].report()
     assert [service[name] for name in ("officer", "officer-T2")]
     service.publish(a_redrawn_town())
-    assert (kinds(service, "officer"), kinds(service, "officer-T2")) == (["lead_lost"], ["lead"])
+    assert (kinds(service, "officer"), kinds(service, "officer-T2")) == (["boundary_lost"], ["boundary_gained"])
 
 
 def test_a_failed_action_leaves_no_notice(service: RunningService) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from store import publishing
+from store import editions, moving, publishing
 from store.audit import verify
 from store.database import Database
 from store.errors import EditionChanged, NoEdition
@@ -127,7 +127,8 @@ def until(done: Callable[[], Any], seconds: float = 10) -> None:
 
 def test_intake_and_actions_go_on_beside_a_publish(service: RunningService, monkeypatch: pytest.MonkeyPatch) -> None:
     """With small batches, so that the move takes its time; every item ends in the Edition that is live."""
-    monkeypatch.setattr(publishing, "BATCH", 10)
+    monkeypatch.setattr(moving, "BATCH", 10)
+    monkeypatch.setattr(moving, "LOOKED_AT", 10)
     for _ in range(15):
         service["channel"].report(category=RUBBISH)
     stop, made, failed = threading.Event(), [], []
@@ -201,10 +202,14 @@ def a_second_process(service: RunningService) -> Any:
     return Service(service.database, rules())
 
 
+def stored(service: RunningService, town: Any) -> int:
+    with service.pool.transaction() as cur:
+        return editions.store(cur, town, service["planner"].account, "", service.service.worlds.clock())
+
+
 def test_a_listener_that_came_late_gets_ready_all_the_same(service: RunningService) -> None:
     """It began to listen after the call, so it looks for itself which Edition is coming."""
-    other = a_second_process(service)
-    pending = publishing._store(service.pool, a_redrawn_town(), service["planner"].account, "", other.worlds.clock())
+    pending = stored(service, a_redrawn_town())
     with following(service):
         question = f"SELECT count(*) AS n FROM edition_ready WHERE edition = {pending}"
         until(lambda: service.row(question)["n"] == 1)

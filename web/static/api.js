@@ -44,7 +44,18 @@ export function get(path, query = {}, signal = undefined) {
 export const post = (path, body, headers = {}) => again(() => ask(`${BASE}${path}`, json(body, headers)));
 
 /* A question whose words are too long, or too personal, for an address. It never asks to sign in. */
-export const find = (path, body, signal = undefined) => ask(`${BASE}${path}`, { ...json(body), signal });
+export async function find(path, body, signal = undefined) {
+  const send = () => ask(`${BASE}${path}`, { ...json(body), signal });
+  try {
+    return await send();
+  } catch (failure) {
+    if (await outdated(failure)) return send();
+    throw failure;
+  }
+}
+
+/* Whether the page's token was old, and is the same reader's new one now. */
+const outdated = async (failure) => failure.code === "csrf" && (await renew().catch(() => "")) === "same";
 
 const json = (body, headers = {}) => ({
   method: "POST",
@@ -62,7 +73,7 @@ async function again(send) {
   try {
     return await send();
   } catch (failure) {
-    const mended = (failure.status === 401 && (await signInAgain())) || (failure.code === "csrf" && (await renew().catch(() => "")) === "same");
+    const mended = (failure.status === 401 && (await signInAgain())) || (await outdated(failure));
     if (mended) return send();
     throw failure;
   }

@@ -10,6 +10,13 @@ const SENTENCES = {
   released: () => _("Your unit need not handle this any more."),
   lead: () => _("Your township now leads this."),
   lead_lost: (f) => _("{unit} leads this now; your township need not any more.", { unit: called(f.into) }),
+  boundary_gained: (f) => _("The boundaries changed: this is yours now; before it was with {unit}.", { unit: called(f.from) }),
+  boundary_lost: (f) => _("The boundaries changed: {unit} has this now; you need not any more.", { unit: called(f.into) }),
+  boundary_kept: (f) => (f.grid ? _("The boundaries changed: this lies in {cell} now. It is in work, so you keep it.", { cell: called(f.grid) }) : _("The boundaries changed: this lies outside the district now. It is in work, so you keep it.")),
+  boundary_beside: (f) => (f.grid ? _("The boundaries changed: this lies in {cell} now. {unit} is at work on it and keeps it.", { cell: called(f.grid), unit: called(f.lead) }) : _("The boundaries changed: this lies outside the district now. {unit} is at work on it and keeps it.", { unit: called(f.lead) })),
+  boundary_moved: (f) => _("The boundaries changed: this lies in {cell} now; you go on with it.", { cell: called(f.grid) }),
+  edition_live: (f) => _("New boundaries are live (Edition {n}): {moved} open items moved, {kept} in work stayed with their lead.", { n: f.edition, moved: f.moved, kept: f.kept }),
+  edition_refused: (f) => _("Edition {n} did not go live as planned: Edition {live} is live, not {expect}. Compare, then plan it again.", { n: f.edition, live: f.live, expect: f.expect }),
   task: (f) => _("A task for you: {task}.", { task: nameOf("tasks", f.task) }),
   task_void: (f) => _("Your task is taken back: {task}.", { task: nameOf("tasks", f.task) }),
   asked: (f) => _("{unit} asks: {request}. You decide.", { unit: called(f.unit), request: nameOf("requests", f.request) }),
@@ -68,6 +75,7 @@ export function pageOf(notice) {
   const role = page.account.role;
   const summons = notice.facts && notice.facts.summons;
   if (role === "worker") return "/work";
+  if (notice.kind.startsWith("edition_")) return "/plan";
   if (notice.kind === "objection_filed") return "/supervise";
   if (summons && role === "department") return `/department?summons=${encodeURIComponent(summons)}`;
   if (summons && role === "officer") return CALLED.includes(notice.kind) ? `/department?summons=${encodeURIComponent(summons)}` : "/township";

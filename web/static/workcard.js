@@ -78,14 +78,22 @@ function verdict() {
 
 /* Into the outbox, with the item's version as the worker sees it; a note needs none. `strict`: a form stays open for it. */
 async function keep(item, args, strict = false) {
+  const key = `${item.number} ${args.action}`;
+  if (!strict && (keeping.has(key) || waits(item, args.action))) return; // the second of two quick taps
+  keeping.add(key);
   const version = args.action === "comment" ? null : item.version;
   try {
     await enqueue({ kind: "action", number: item.number, args, version });
   } catch (failure) {
     if (strict) throw new Error(notKept(failure));
     say(notKept(failure), 15000);
+  } finally {
+    keeping.delete(key);
   }
 }
+
+const keeping = new Set();
+const waits = (item, action) => outbox.entries.some((one) => one.number === item.number && one.args && one.args.action === action && ["waiting", "sending"].includes(one.state));
 
 const photo = (number, stage) => takePhoto((blob) => enqueue({ kind: "photo", number, stage, blob }));
 

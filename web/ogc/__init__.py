@@ -1,0 +1,1 @@
+"""OGC API - Features under ``/ogc/``: boundaries and work for QGIS and other map programs. It only reads."""
