@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 import segno
@@ -133,7 +134,7 @@ def code(id: int) -> Response:
     digits, now = services().summonses.code(g.account, id)
     ends = code_ends(now)
     link = f"{request.url_root}department?summons={id}&code={digits}"
-    seconds = round((ends - now).total_seconds())
+    seconds = ceil((ends - now).total_seconds())
     answer = jsonify({"code": digits, "ends_at": ends.isoformat(), "seconds": seconds, "url": link, "svg": qr(link)})
     answer.headers["Cache-Control"] = "no-store"
     return answer
