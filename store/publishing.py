@@ -19,7 +19,7 @@ from boundaries.edition import Edition
 from boundaries.gazetteer import Gazetteer
 from dispatch.account import Account
 from dispatch.notice import Notice
-from dispatch.units import Unit
+from dispatch.units import units_with
 from dispatch.world import World
 from store import editions, plans, saving
 from store.editions import listed, live_edition_id, retired
@@ -137,7 +137,7 @@ def _go_live(
             return False
         editions.demand(plan.expect, editions.live_id(cur))
         units, staff = worlds.people()
-        units = {unit.code: unit for unit in _units(district)} | dict(units)
+        units = units_with(district, units)
         world = World(built, Gazetteer.of(district), worlds.rules, units, staff, started)
         mover = Mover(cur, pen, world, plan.by, plan.move_in_work)
         mover.move_those_there()
@@ -162,7 +162,7 @@ def _wait_until_ready(pool: Pool, edition: int) -> None:
 
 def _announce(cur: cursor, district: District, edition: int) -> None:
     """All that goes with a flip and does not have to wait for its last step."""
-    units = [{"code": unit.code, "name": unit.name, "kind": unit.kind} for unit in _units(district)]
+    units = [{"code": unit.code, "name": unit.name, "kind": unit.kind} for unit in units_with(district, {}).values()]
     cur.execute(queries.units_from_edition, {"units": dumped(units)})
     cur.execute(queries.edition_ready_forget, {"id": edition})
     cur.execute(queries.edition_announce, {"body": dumped({"id": edition})})
@@ -175,9 +175,3 @@ def _flip(cur: cursor, plan: Plan, mover: Mover, at: datetime) -> None:
     cur.execute(f"{queries.edition_flip};\n{queries.edition_flipped}", values)
     if plan.expect:  # the first Edition of all is no change
         saving.tell(cur, None, [Notice(PLANNERS, "edition_live", {"edition": plan.edition, **told})], at)
-
-
-def _units(district: District) -> list[Unit]:
-    """The townships and communities of a district, which become units by publishing."""
-    townships = [Unit(area.code, area.name, "township") for area in district.townships]
-    return townships + [Unit(area.code, area.name, "community") for area in district.communities]
